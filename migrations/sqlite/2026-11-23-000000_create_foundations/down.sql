@@ -1,0 +1,15 @@
+drop table revision_change;
+drop table revision;
+drop table sealing_key;
+drop table setting;
+drop table setup_link;
+drop table admin_user_session;
+drop table admin_user;
+drop table oauth_nonce;
+drop table oauth_token;
+drop table activation_step;
+drop table activation_attempt;
+drop table oauth_consumer;
+drop table authorization_rule;
+drop table authorization_role;
+drop table integration;

@@ -1,0 +1,89 @@
+//! What a running server consists of, built once by `serve` and by tests.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::acl::Tree;
+use crate::domain::gate::Gate;
+use crate::domain::route::Routes;
+use crate::domain::storefront::Storefronts;
+use crate::entropy::Entropy;
+use crate::hashing::Hashing;
+use crate::keys::{self, Opened, Tables};
+use crate::oauth1::BadBaseUri;
+use crate::outbound::{Http, Outbound, TlsError};
+use crate::store::{self, Store};
+
+/// The parts of a server. Cheap to clone: every worker has one.
+#[derive(Clone)]
+pub struct App {
+    /// What it was told at the start.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The permission tree.
+    pub tree: &'static Tree,
+    /// The routes of the Web API.
+    pub routes: &'static Routes,
+    /// Hashes passwords, a few at once.
+    pub hashing: Hashing,
+    /// Decides API calls.
+    pub gate: Arc<Gate>,
+    /// The outside world.
+    pub outbound: Arc<dyn Outbound>,
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Database or keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// Partners cannot be reached over TLS.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] TlsError),
+    /// Partners cannot sign for that address.
+    #[error("base_url, or that of a store, cannot be used: {0}")]
+    Address(#[from] BadBaseUri),
+}
+
+impl App {
+    /// Opens the database, brought up to date, and builds the rest.
+    ///
+    /// # Errors
+    /// When database, keys or public address cannot be used; with the remedy.
+    pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, Error> {
+        let outbound = Arc::new(Http::new(config.egress_allow.clone())?);
+        Self::open_with(config, clock, entropy, outbound)
+    }
+
+    /// As [`App::open`], with an outside world of one's own.
+    ///
+    /// # Errors
+    /// Those of [`App::open`].
+    pub fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        outbound: Arc<dyn Outbound>,
+    ) -> Result<Self, Error> {
+        let Opened { store, migrated } = keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
+        for migration in migrated {
+            log::info!("migration {migration} has run");
+        }
+        let hashing = Hashing::new(config.workers, Arc::clone(&entropy));
+        let (tree, routes) = (Tree::builtin(), Routes::builtin());
+        let stores = config.stores.iter().map(|site| (site.code.as_str(), site.base_url.as_str()));
+        let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
+        let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
+        Ok(Self { config: Arc::new(config), store, clock, entropy, tree, routes, hashing, gate, outbound })
+    }
+}

@@ -1,0 +1,136 @@
+//! `latchkey admin`: making and listing administrators, and the link on which the first one is made.
+
+use std::io;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Console, Failure};
+use crate::config::Config;
+use crate::domain::admin_user::{self, AdminUser, NewAdmin};
+use crate::domain::{password, role, setup};
+use crate::secret::Secret;
+use crate::text;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    #[command(about = text::get("cli-about-admin-create"))]
+    Create(New),
+    #[command(about = text::get("cli-about-admin-list"))]
+    List {
+        #[arg(long, help = text::get("cli-help-json"))]
+        json: bool,
+    },
+    #[command(about = text::get("cli-about-admin-setup-link"))]
+    SetupLink,
+}
+
+#[derive(Args)]
+pub(super) struct New {
+    #[arg(long, help = text::get("cli-help-username"))]
+    username: String,
+    #[arg(long, help = text::get("cli-help-admin-email"))]
+    email: String,
+    #[arg(long, help = text::get("cli-help-first-name"))]
+    first_name: String,
+    #[arg(long, help = text::get("cli-help-last-name"))]
+    last_name: String,
+    #[arg(long, help = text::get("cli-help-role"), default_value = role::ADMINISTRATORS)]
+    role: String,
+    #[arg(long, help = text::get("cli-help-password-stdin"))]
+    password_stdin: bool,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: i64,
+    username: &'a str,
+    firstname: &'a str,
+    lastname: &'a str,
+    email: &'a str,
+    role: &'a str,
+    is_active: bool,
+    logged_in_at: Option<String>,
+}
+
+pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Create(new) => create(new, console),
+        Command::List { json } => list(json, console),
+        Command::SetupLink => {
+            let link = console.store()?.write_now(setup::renew_link)?;
+            let token = link.ok_or_else(|| Failure::Said(text::get("cli-admin-present")))?;
+            let link = setup_link(&console.config, &token);
+            console.say(&link)
+        }
+    }
+}
+
+/// The address of the page on which the first administrator is made.
+pub(super) fn setup_link(config: &Config, token: &Secret) -> String {
+    format!("{}admin/setup?token={}", config.admin_base(), token.expose())
+}
+
+fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
+    let store = console.store()?;
+    let (password, password_confirmation) = if new.password_stdin { (from_stdin()?, None) } else { asked()? };
+    let admin = NewAdmin {
+        username: new.username,
+        firstname: new.first_name,
+        lastname: new.last_name,
+        email: new.email,
+        password,
+        password_confirmation,
+    };
+    let admin = admin.check().map_err(crate::domain::Error::from)?;
+    let hash = password::hash(admin.password(), &*console.entropy).map_err(io::Error::other)?;
+    let created = store.write_now(|work| {
+        let role = role::by_name(work, &new.role)?;
+        admin_user::create(work, &admin, &hash, &role)
+    })?;
+    console.say(&text::with("cli-admin-created", &[("name", created.username.into())]))
+}
+
+/// The password as standard input gives it, less one line end.
+fn from_stdin() -> Result<Secret, Failure> {
+    let text = io::read_to_string(io::stdin()).map_err(|cause| {
+        Failure::Said(text::with("cli-password-unreadable", &[("cause", cause.to_string().into())]))
+    })?;
+    let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(Secret::new(line))
+}
+
+/// The password, asked for twice on the terminal, which does not show it.
+fn asked() -> Result<(Secret, Option<Secret>), Failure> {
+    let ask = |prompt: String| {
+        rpassword::prompt_password(prompt).map(Secret::new).map_err(|cause| {
+            Failure::Said(text::with("cli-password-no-terminal", &[("cause", cause.to_string().into())]))
+        })
+    };
+    Ok((ask(text::get("cli-password"))?, Some(ask(text::get("cli-password-again"))?)))
+}
+
+fn list(json: bool, console: &mut Console<'_>) -> Result<(), Failure> {
+    let admins = console.store()?.read_now(admin_user::list)?;
+    if json {
+        return console.say_json(&admins.iter().map(row).collect::<Vec<_>>());
+    }
+    for admin in admins {
+        let AdminUser { username, firstname, lastname, email, role_name, .. } = admin;
+        console.say(&format!("{username}\t{role_name}\t{email}\t{firstname} {lastname}"))?;
+    }
+    Ok(())
+}
+
+fn row(admin: &AdminUser) -> Row<'_> {
+    Row {
+        id: admin.id.0,
+        username: &admin.username,
+        firstname: &admin.firstname,
+        lastname: &admin.lastname,
+        email: &admin.email,
+        role: &admin.role_name,
+        is_active: admin.is_active,
+        logged_in_at: admin.logged_in_at.map(|at| at.to_rfc3339()),
+    }
+}

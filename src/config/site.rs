@@ -1,0 +1,73 @@
+//! The stores of the shop: a code that stands in addresses, the website, the address.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{Error, value};
+
+const MAX_CODE: usize = 32;
+
+/// Codes that mean something else in the address of an API call.
+const RESERVED: [&str; 2] = ["all", "async"];
+
+/// One store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Stands in addresses: `/rest/{code}/V1/…`.
+    pub code: String,
+    /// The website it belongs to.
+    pub website: String,
+    /// Its public address, ending in `/`.
+    pub base_url: Url,
+}
+
+/// A store as written in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    code: String,
+    website: Option<String>,
+    base_url: Option<String>,
+}
+
+/// The stores, checked; one store `default` when none is written.
+pub(super) fn all(entries: Vec<Entry>, base_url: &Url) -> Result<Vec<Site>, Error> {
+    let wrong = |what: String| Error::wrong("stores", what);
+    if entries.is_empty() {
+        return Ok(vec![Site {
+            code: "default".to_owned(),
+            website: "base".to_owned(),
+            base_url: base_url.clone(),
+        }]);
+    }
+    let mut sites: Vec<Site> = Vec::with_capacity(entries.len());
+    for Entry { code, website, base_url: own } in entries {
+        if !is_code(&code) {
+            return Err(wrong(format!(
+                "has the code `{code}`: a code is a small letter, then small letters, digits, `_`"
+            )));
+        }
+        if RESERVED.contains(&code.as_str()) {
+            return Err(wrong(format!(
+                "has the code `{code}`, which has a meaning of its own: choose another"
+            )));
+        }
+        if sites.iter().any(|site| site.code == code) {
+            return Err(wrong(format!("has the code `{code}` twice: every store needs its own")));
+        }
+        let own =
+            own.map(|text| value::http(&text).map_err(|what| wrong(format!("has a base_url that {what}"))));
+        sites.push(Site {
+            code,
+            website: website.unwrap_or_else(|| "base".to_owned()),
+            base_url: own.transpose()?.unwrap_or_else(|| base_url.clone()),
+        });
+    }
+    Ok(sites)
+}
+
+fn is_code(code: &str) -> bool {
+    code.starts_with(|first: char| first.is_ascii_lowercase())
+        && code.len() <= MAX_CODE
+        && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

@@ -1,0 +1,111 @@
+//! Deciding an API call: rules over what is known of a consumer, what was signed, and the time it is. Pure: no
+//! database, no clock. [`super::gate`] supplies the facts and asks in order.
+//!
+//! There are two steps because the nonce is recorded between them: first who it is ([`authenticate`]), which a
+//! stranger cannot get past, then whether the call may be made ([`standing`], [`permit`]).
+
+use chrono::{DateTime, Utc};
+
+use super::consumer::Consumer;
+use super::integration::Status;
+use super::permission::Grants;
+use super::route::{Miss, Route};
+use super::token::{Slot, Token};
+use crate::oauth1::{Problem, Signed, window};
+use crate::secret::Secret;
+use crate::store::Unready;
+
+#[cfg(test)]
+mod tests;
+
+/// All that decisions about a consumer's calls depend on.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Key and secret, and whose they are.
+    pub consumer: Consumer,
+    /// The integration's name.
+    pub name: String,
+    /// Where the integration stands.
+    pub status: Status,
+    /// What it holds.
+    pub grants: Grants,
+    /// The token that signs calls.
+    pub live: Option<Token>,
+    /// The one before, which signs calls until it ends.
+    pub retiring: Option<Token>,
+}
+
+/// Who makes a call.
+#[derive(Debug, Clone, Copy)]
+pub enum Caller<'k> {
+    /// Nobody known: no credentials were sent.
+    Guest,
+    /// An integration whose credentials were checked.
+    Integration(&'k Known),
+}
+
+/// Why a call does not pass.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The address is no route of the Web API.
+    #[error("{0}")]
+    Miss(#[from] Miss),
+    /// The credentials are wrong, or do not suffice.
+    #[error("{0}")]
+    Oauth(#[from] Problem),
+    /// No credentials were sent, and the route needs what is named here, joined by `, `.
+    #[error("a guest may not access {0}")]
+    Guest(String),
+    /// It cannot be decided at this moment.
+    #[error("{0}")]
+    Unready(#[from] Unready),
+}
+
+impl Known {
+    /// The tokens that sign calls at that moment. One that has ended is none any more.
+    fn tokens(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Token> {
+        let retiring = self.retiring.as_ref().filter(move |token| token.ends_at.is_some_and(|end| now < end));
+        self.live.iter().chain(retiring)
+    }
+}
+
+/// Checks the token of a consumer that is known, then the time window, then the signature. Answers the token that signed; the nonce is
+/// still to be recorded.
+pub fn authenticate<'k>(known: &'k Known, signed: &Signed, now: DateTime<Utc>) -> Result<&'k Token, Problem> {
+    let mut tokens = known.tokens(now).peekable();
+    if tokens.peek().is_none() {
+        return Err(Problem::TokenRevoked);
+    }
+    let sent = Secret::new(signed.token().unwrap_or_default());
+    let token = tokens.find(|token| token.value == sent).ok_or(Problem::TokenUnknown)?;
+    window::check(signed.timestamp(), now.timestamp())?;
+    let mut secrets = known.consumer.secrets(now);
+    let holds = secrets.any(|secret| signed.verify(secret.expose(), token.secret.expose()).is_ok());
+    if holds { Ok(token) } else { Err(Problem::SignatureInvalid) }
+}
+
+/// Whether this use of a token is one from which its predecessor's end is counted.
+pub fn is_first_use(token: &Token) -> bool {
+    token.slot == Slot::Live && token.first_used_at.is_none()
+}
+
+/// Whether the integration's calls pass at all: Active, or Reset while a live token exists.
+pub fn standing(known: &Known) -> Result<(), Problem> {
+    match known.status {
+        Status::Active => Ok(()),
+        Status::Reset if known.live.is_some() => Ok(()),
+        Status::Suspended => Err(Problem::ConsumerSuspended),
+        Status::Inactive | Status::Reset => Err(Problem::TokenRevoked),
+    }
+}
+
+/// Whether the caller may call the route; names what is missing.
+pub fn permit(caller: Caller<'_>, route: &Route) -> Result<(), Refusal> {
+    let missing = |grants: &Grants| grants.missing_for(route).join(", ");
+    match caller {
+        Caller::Guest if route.is_open() => Ok(()),
+        Caller::Guest => Err(Refusal::Guest(missing(&Grants::nothing()))),
+        Caller::Integration(known) if known.grants.permit(route) => Ok(()),
+        Caller::Integration(known) => Err(Problem::PermissionDenied(missing(&known.grants)).into()),
+    }
+}

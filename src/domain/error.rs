@@ -1,0 +1,85 @@
+//! What an operation can answer instead of its result. Kinds, not nouns: a new noun adds no variant.
+
+use super::{Invalid, invalid};
+use crate::store;
+
+/// Why an operation did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was entered cannot be accepted; every field with its reason.
+    #[error("invalid: {0:?}")]
+    Invalid(Invalid),
+    /// There is no such thing.
+    #[error("not found: {0:?}")]
+    NotFound(Missing),
+    /// The thing is in a state that forbids it.
+    #[error("conflict: {0:?}")]
+    Conflict(Conflict),
+    /// Whoever asked does not hold these resources.
+    #[error("denied: {}", .0.join(", "))]
+    Denied(Vec<String>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What was not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// An integration, by what was asked for: an id or a name.
+    Integration(String),
+    /// A role of that name.
+    Role(String),
+    /// A setting of that path.
+    Setting(String),
+    /// The one-time link is unknown, used or too old.
+    SetupLink,
+}
+
+/// Which state forbids the operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// Somebody saved in between.
+    ChangedMeanwhile,
+    /// Declared by a file, so its fields are the file's.
+    DeclaredCannotBeEdited,
+    /// Declared by a file, so it goes with the file; carries the name.
+    DeclaredCannotBeDeleted(String),
+    /// Suspended: resume first.
+    Suspended,
+    /// Not suspended: nothing to resume.
+    NotSuspended,
+    /// Never activated: nothing to suspend.
+    NotActive,
+    /// Activation of this one goes through an exchange with the partner's server.
+    NeedsExchange,
+    /// Activation of this one shows its tokens: there is no server to exchange them with.
+    NeedsNoExchange,
+    /// Showing secrets again is switched off by setting.
+    RevealSwitchedOff,
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Conflict> for Error {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+impl From<Missing> for Error {
+    fn from(missing: Missing) -> Self {
+        Self::NotFound(missing)
+    }
+}
+
+impl Error {
+    /// One field, one reason.
+    pub fn invalid(field: invalid::Field, reason: invalid::Reason) -> Self {
+        Self::Invalid(Invalid::one(field, reason))
+    }
+}

@@ -1,0 +1,203 @@
+//! The gate: decides API calls one after the other against the snapshot, and records their nonces. The second of
+//! the two paths: no unit of work, no query in the usual case. The rules are in [`super::decision`].
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::decision::{self, Caller, Known, Refusal};
+use super::integration::IntegrationId;
+use super::nonce;
+use super::route::{Found, Miss, Route, Routes};
+use super::storefront::{Storefronts, Told};
+use super::token::{self, TokenId};
+use crate::oauth1::{Problem, Received, Rejected, Requirement, Signed};
+use crate::store::nonce::{Nonce, Recorder};
+use crate::store::snapshot::{self, Follower};
+use crate::store::{self, Store, Unready};
+
+/// Decides API calls.
+pub struct Gate {
+    store: Store,
+    routes: &'static Routes,
+    storefronts: Storefronts,
+    recorder: Recorder,
+    _follower: Follower,
+    /// Held while the first use of a token is noted, so that a burst of first calls writes once.
+    first_uses: Mutex<()>,
+}
+
+/// A call as it came off the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query, as received.
+    pub target: &'a str,
+    /// The address that a trusted proxy says it was called by.
+    pub told: Told<'a>,
+    /// The value of every `Authorization` header.
+    pub authorization: &'a [&'a str],
+    /// The body, when it is a form.
+    pub form: Option<&'a [u8]>,
+}
+
+/// A call that may go on to the store.
+#[derive(Debug)]
+pub struct Passed<'g> {
+    /// The integration, or `None` for a guest.
+    pub integration: Option<Arc<Known>>,
+    /// What is called.
+    pub route: &'g Route,
+}
+
+/// A call that goes nowhere, with what may be logged about it.
+#[derive(Debug)]
+pub struct Refused<'g> {
+    /// Why.
+    pub refusal: Refusal,
+    /// What was called, when it is a route.
+    pub route: Option<&'g Route>,
+    /// Whose key was sent. Whether they sent it is another question.
+    pub integration: Option<IntegrationId>,
+}
+
+impl Gate {
+    /// Opens the gate: from now on changes are followed and nonces recorded, by a thread each.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn open(
+        store: Store,
+        routes: &'static Routes,
+        storefronts: Storefronts,
+    ) -> Result<Self, store::Error> {
+        let recorder = Recorder::start(&store, nonce::forgettable_before)?;
+        let follower = Follower::start(&store)?;
+        Ok(Self { store, routes, storefronts, recorder, _follower: follower, first_uses: Mutex::new(()) })
+    }
+
+    /// Decides a call.
+    ///
+    /// # Errors
+    /// Why it does not pass.
+    pub async fn decide(&self, call: &Call<'_>) -> Result<Passed<'_>, Refused<'_>> {
+        let (found, signed) = self.read(call)?;
+        let route = found.route;
+        let refused = |refusal: Refusal, integration| Refused { refusal, route: Some(route), integration };
+        let Some(signed) = signed.map_err(|problem| refused(problem.into(), None))? else {
+            decision::permit(Caller::Guest, route).map_err(|refusal| refused(refusal, None))?;
+            return Ok(Passed { integration: None, route });
+        };
+        let known = self.known(signed.consumer_key()).await;
+        let known = known.map_err(|unready| refused(unready.into(), None))?;
+        let integration = known.as_ref().map(|known| known.consumer.integration);
+        let known =
+            self.authenticated(known, &signed).await.map_err(|refusal| refused(refusal, integration))?;
+        decision::permit(Caller::Integration(&known), route)
+            .map_err(|refusal| refused(refusal, integration))?;
+        Ok(Passed { integration: Some(known), route })
+    }
+
+    /// Reads a request to one of the token endpoints, which must be signed; `None` when no address of ours leads there.
+    pub fn read_exchange(
+        &self,
+        call: &Call<'_>,
+        endpoint: &str,
+        requirement: Requirement,
+    ) -> Option<Result<Signed, Problem>> {
+        let (path, query) = call.path_and_query();
+        let base = self.storefronts.leading_to(endpoint, path, call.told)?;
+        let Call { method, authorization, form, .. } = *call;
+        let received = Received { method, base, path: endpoint, query, authorization, form };
+        let signed = Signed::read(&received, requirement).transpose();
+        Some(signed.unwrap_or_else(|| Err(requirement.all_absent())))
+    }
+
+    /// The consumer with that key, mostly from memory: keys that nobody has do not load the database.
+    ///
+    /// # Errors
+    /// When that cannot be said at this moment.
+    pub async fn known(&self, key: &str) -> Result<Option<Arc<Known>>, Unready> {
+        snapshot::known(&self.store, key).await
+    }
+
+    /// The route, and the credentials if there are any. An address that is no route needs no credentials to be
+    /// refused.
+    fn read(&self, call: &Call<'_>) -> Result<(Found<'_>, Result<Option<Signed>, Problem>), Miss> {
+        let (path, query) = call.path_and_query();
+        let below = self.storefronts.below(path, call.told).ok_or(Miss::Route)?;
+        let found = self.routes.find(call.method, below.path.as_bytes(), self.storefronts.codes())?;
+        let base = below.base(found.store).ok_or(Miss::Route)?;
+        let Call { method, authorization, form, .. } = *call;
+        let received = Received { method, base, path: below.path, query, authorization, form };
+        Ok((found, credentials(&received)))
+    }
+
+    async fn authenticated(&self, known: Option<Arc<Known>>, signed: &Signed) -> Result<Arc<Known>, Refusal> {
+        let before = known.ok_or(Problem::ConsumerUnknown)?;
+        let now = self.store.clock().now();
+        decision::authenticate(&before, signed, now)?;
+        let consumer = before.consumer.id;
+        if !self.recorder.record(Nonce::new(consumer, signed.timestamp(), signed.nonce())).await? {
+            return Err(Problem::NonceUsed(consumer.0).into());
+        }
+        // Recording may have taken seconds: what changed in between counts.
+        let known = snapshot::known(&self.store, signed.consumer_key()).await?;
+        let known = known.ok_or(Problem::ConsumerUnknown)?;
+        let token = decision::authenticate(&known, signed, now)?;
+        let first_used = decision::is_first_use(token).then_some(token.id);
+        decision::standing(&known)?;
+        if let Some(token) = first_used {
+            self.note_first_use(&known, token).await;
+        }
+        Ok(known)
+    }
+
+    /// Notes that the live token works, so that its predecessor's end can be counted. Should that fail, the call is
+    /// none the worse, and the next one tries again.
+    async fn note_first_use(&self, known: &Known, token: TokenId) {
+        let _one_at_a_time = self.first_uses.lock().await;
+        if let Ok(Some(current)) = snapshot::known(&self.store, &known.consumer.key).await
+            && current.live.as_ref().is_some_and(|live| live.id == token && !decision::is_first_use(live))
+        {
+            return;
+        }
+        let consumer = known.consumer.id;
+        let noted = self.store.write(move |work| token::first_used(work, consumer, token)).await;
+        if let Err(error) = noted {
+            log::warn!("first use of a token not noted: {error} consumer.id={}", consumer.0);
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    fn path_and_query(&self) -> (&'a str, Option<&'a str>) {
+        match self.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (self.target, None),
+        }
+    }
+}
+
+impl From<Miss> for Refused<'_> {
+    fn from(miss: Miss) -> Self {
+        Self { refusal: miss.into(), route: None, integration: None }
+    }
+}
+
+/// The OAuth credentials of a call. Bearer tokens are refused, not passed over: none are issued, and what is behind
+/// us might believe one that nobody checked.
+fn credentials(received: &Received<'_>) -> Result<Option<Signed>, Problem> {
+    let signed = Signed::read(received, Requirement::Call)?;
+    match (signed, received.authorization.iter().any(|header| is_bearer(header))) {
+        (Some(_), true) => Err(Rejected::Header.into()),
+        (None, true) => Err(Problem::TokenUnknown),
+        (signed, false) => Ok(signed),
+    }
+}
+
+fn is_bearer(header: &str) -> bool {
+    let scheme = header.trim_ascii_start().split([' ', '\t']).next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Bearer"))
+}

@@ -1,0 +1,321 @@
+//! An integration: one third party with access to the store's Web API.
+
+use chrono::{DateTime, Utc};
+
+use super::acl::Tree;
+use super::address::{self, Exception};
+use super::permission::{self, Grants, Summary};
+use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, nonce};
+use crate::store::{self, Page, Paging, Work};
+
+/// Identifies an integration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IntegrationId(pub i64);
+
+/// Where an integration stands. Calls pass with `Active`, and with `Reset` while a live token exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Never activated, or revoked.
+    Inactive,
+    /// Its calls pass.
+    Active,
+    /// Its declaration changed; a person has to approve.
+    Reset,
+    /// Stopped by a person; tokens are kept.
+    Suspended,
+}
+
+/// How an integration came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Made by a person.
+    Manual,
+    /// Declared by a file.
+    Declared,
+}
+
+/// A third party with access.
+#[derive(Debug, Clone)]
+pub struct Integration {
+    /// Identifies it.
+    pub id: IntegrationId,
+    /// Its name, unique without regard to case.
+    pub name: String,
+    /// Whom to write to; may be empty.
+    pub email: String,
+    /// Callback URL: where credentials are handed over.
+    pub endpoint: Option<String>,
+    /// Identity link URL: where the administrator signs in at the partner's.
+    pub identity_link_url: Option<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// Where it stood before it was suspended.
+    pub suspended_from: Option<Status>,
+    /// How it came to be.
+    pub origin: Origin,
+    /// Rises with every change of a field or a permission.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Status {
+    /// The word for it in JSON, in lists of commands and in style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::Active => "active",
+            Self::Reset => "reset",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// What the grid shows of an integration.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The integration.
+    pub integration: Integration,
+    /// Whether it has a token that signs calls.
+    pub has_live_token: bool,
+    /// Its permissions in a few words.
+    pub summary: Summary,
+}
+
+/// A question to the list.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Part of the name, without regard to case.
+    pub name: Option<String>,
+    /// Status.
+    pub status: Option<Status>,
+    /// Order.
+    pub sort: Sort,
+    /// Whether the order is turned round.
+    pub descending: bool,
+    /// Which page.
+    pub paging: Paging,
+}
+
+/// Orders of the list; equal ones stand by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By id: the order in which they were made.
+    Id,
+    /// By name, without regard to case.
+    Name,
+    /// By status number.
+    Status,
+    /// By time of creation.
+    Created,
+}
+
+impl Integration {
+    /// Whether credentials are handed over to the partner's server: exactly when both addresses are there.
+    pub fn exchanges_tokens(&self) -> bool {
+        self.endpoint.is_some() && self.identity_link_url.is_some()
+    }
+
+    /// Whether one of its addresses is not https.
+    pub fn is_insecure(&self) -> bool {
+        self.endpoint.iter().chain(&self.identity_link_url).any(|address| address::is_insecure(address))
+    }
+}
+
+/// Makes an integration with its consumer and permissions, Inactive.
+///
+/// # Errors
+/// `Invalid` with every field that cannot be accepted, the name being taken and grants not held among them.
+pub fn create(
+    work: &mut Work<'_>,
+    by: &Actor,
+    draft: &Draft,
+    exceptions: &[Exception],
+) -> Result<Integration, Error> {
+    let checked = draft.check(work, None, exceptions)?;
+    let grants = grantable(work.tree, by, &Grants::nothing(), &checked.grants)?;
+    let integration = named_freely(store::integration::insert(work, &checked), &checked.name)?;
+    consumer::create(work, integration.id)?;
+    write_grants(work, integration.id, &grants)?;
+    changed(work, integration.id)?;
+    Ok(integration)
+}
+
+/// Changes fields and permissions; status, consumer and tokens stay.
+///
+/// # Errors
+/// As [`create`]; a conflict when it is declared by a file, or when its version is no longer `version`.
+pub fn update(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: IntegrationId,
+    version: i64,
+    draft: &Draft,
+    exceptions: &[Exception],
+) -> Result<Integration, Error> {
+    let stored = find(work, id)?;
+    if stored.origin == Origin::Declared {
+        return Err(Conflict::DeclaredCannotBeEdited.into());
+    }
+    let checked = draft.check(work, Some(id), exceptions)?;
+    let before = grants(work, id)?;
+    let grants = grantable(work.tree, by, &before, &checked.grants)?;
+    let updated = named_freely(store::integration::update(work, id, version, &checked), &checked.name)?;
+    if !updated {
+        return Err(Conflict::ChangedMeanwhile.into());
+    }
+    write_grants(work, id, &grants)?;
+    changed(work, id)?;
+    find(work, id)
+}
+
+/// Deletes an integration with consumer, tokens, nonces, role and grants. Answers what it was.
+///
+/// # Errors
+/// A conflict when it is declared by a file.
+pub fn delete(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+    let integration = hold(work, id)?;
+    if integration.origin == Origin::Declared {
+        return Err(Conflict::DeclaredCannotBeDeleted(integration.name).into());
+    }
+    changed(work, id)?;
+    if let Some(consumer) = consumer::of(work, id)? {
+        nonce::forget(work, consumer.id)?;
+    }
+    store::integration::delete(work, id)?;
+    Ok(integration)
+}
+
+/// The integration with that id, which no other transaction that holds it changes until this one ends. Whatever touches
+/// its tokens or attempts holds it first: so none of them judges by what another is changing, or deadlocks with it.
+///
+/// # Errors
+/// [`Missing::Integration`].
+pub fn hold(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+    store::integration::hold(work, id)?;
+    find(work, id)
+}
+
+/// The integration with that id.
+///
+/// # Errors
+/// [`Missing::Integration`].
+pub fn find(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+    store::integration::find(work, id)?.ok_or_else(|| Missing::Integration(id.0.to_string()).into())
+}
+
+/// The integration of that name, without regard to case.
+///
+/// # Errors
+/// [`Missing::Integration`].
+pub fn find_by_name(work: &mut Work<'_>, name: &str) -> Result<Integration, Error> {
+    store::integration::by_name(work, name)?.ok_or_else(|| Missing::Integration(name.to_owned()).into())
+}
+
+/// The integration of a consumer.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_consumer(
+    work: &mut Work<'_>,
+    consumer: consumer::ConsumerId,
+) -> Result<Option<Integration>, Error> {
+    Ok(store::integration::by_consumer(work, consumer)?)
+}
+
+/// The integration of a consumer, when it is Active.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_active_by_consumer(
+    work: &mut Work<'_>,
+    consumer: consumer::ConsumerId,
+) -> Result<Option<Integration>, Error> {
+    Ok(find_by_consumer(work, consumer)?.filter(|integration| integration.status == Status::Active))
+}
+
+/// One page of the list, in a number of queries that does not depend on its length.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
+    let page = store::integration::list(work, query)?;
+    let ids: Vec<_> = page.rows.iter().map(|integration| integration.id).collect();
+    let mut granted = store::grant::of_integrations(work, &ids)?;
+    let live = store::token::with_live(work, &ids)?;
+    let view = work.tree.for_integrations();
+    let listed = |integration: Integration| Listed {
+        has_live_token: live.contains(&integration.id),
+        summary: permission::summary(view, &granted.remove(&integration.id).unwrap_or_default()),
+        integration,
+    };
+    Ok(Page {
+        rows: page.rows.into_iter().map(listed).collect(),
+        total: page.total,
+        page: page.page,
+        pages: page.pages,
+    })
+}
+
+/// How many integrations have an address that is not https.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_insecure(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(store::integration::count_insecure(work)?)
+}
+
+/// The permissions of an integration.
+///
+/// # Errors
+/// Those of the database.
+pub fn grants(work: &mut Work<'_>, id: IntegrationId) -> Result<Grants, Error> {
+    Ok(store::grant::of_integrations(work, &[id])?.remove(&id).unwrap_or_default())
+}
+
+/// The ids of the resources that an integration was given.
+///
+/// # Errors
+/// Those of the database.
+pub fn selected_resources(work: &mut Work<'_>, id: IntegrationId) -> Result<Vec<String>, Error> {
+    let grants = grants(work, id)?;
+    Ok(grants.ids(work.tree).into_iter().map(str::to_owned).collect())
+}
+
+/// Tells every node that decisions about this integration's calls may differ from now on.
+pub(super) fn changed(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
+    let key = store::consumer::key_for(work, id)?;
+    Ok(store::revision::raise(work, key.as_deref())?)
+}
+
+fn grantable(tree: &Tree, by: &Actor, stored: &Grants, wished: &Grants) -> Result<Grants, Error> {
+    permission::integration_grants(&by.holds, stored, wished).map_err(|refused| {
+        let ids = refused.ids(tree).into_iter().map(str::to_owned).collect();
+        Error::invalid(Field::Resource, Reason::NotHeld(ids))
+    })
+}
+
+fn write_grants(work: &mut Work<'_>, id: IntegrationId, grants: &Grants) -> Result<(), Error> {
+    let role = store::role::of_integration(work, id)?;
+    Ok(store::grant::replace(work, role, grants)?)
+}
+
+/// Two that ask for the same name at once both find it free; the unique key decides between them.
+fn named_freely<T>(outcome: Result<T, store::Error>, name: &str) -> Result<T, Error> {
+    match outcome {
+        Err(store::Error::Duplicate) => {
+            Err(Error::invalid(Field::Name, Reason::IntegrationNameTaken(name.to_owned())))
+        }
+        other => Ok(other?),
+    }
+}
+
+mod draft;
+
+pub(crate) use draft::Checked;
+pub use draft::{Draft, Wish};
+
+#[cfg(test)]
+mod tests;

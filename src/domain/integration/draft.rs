@@ -1,0 +1,114 @@
+//! What a person entered about an integration, and what of it can be accepted.
+
+use super::IntegrationId;
+use crate::domain::acl::Tree;
+use crate::domain::address::{self, Exception};
+use crate::domain::admin_user::{MAX_EMAIL, checked_line, is_email};
+use crate::domain::permission::Grants;
+use crate::domain::{Error, Field, Invalid, Reason};
+use crate::store::{self, Work};
+
+const MAX_NAME: usize = 255;
+
+/// What a person entered. Only these fields are ever read from a form.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Name.
+    pub name: String,
+    /// E-mail address, or empty.
+    pub email: String,
+    /// Callback URL, or empty.
+    pub endpoint: String,
+    /// Identity link URL, or empty.
+    pub identity_link_url: String,
+    /// Permissions asked for.
+    pub grants: Wish,
+}
+
+/// Permissions asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Every resource, also those to come.
+    Everything,
+    /// These resources, by id.
+    These(Vec<String>),
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
+/// A draft whose fields passed.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) identity_link_url: Option<String>,
+    pub(crate) grants: Grants,
+}
+
+impl Draft {
+    /// Everything that is wrong at once; `own` is the integration that may have the name already.
+    pub(super) fn check(
+        &self,
+        work: &mut Work<'_>,
+        own: Option<IntegrationId>,
+        exceptions: &[Exception],
+    ) -> Result<Checked, Error> {
+        let mut invalid = Invalid::default();
+        let name = match free_name(work, own, &self.name)? {
+            Ok(name) => name,
+            Err(reason) => {
+                invalid.add(Field::Name, reason);
+                String::new()
+            }
+        };
+        let email = self.email.trim();
+        if email.chars().count() > MAX_EMAIL {
+            invalid.add(Field::Email, Reason::TooLong(MAX_EMAIL));
+        } else if !email.is_empty() && !is_email(email) {
+            invalid.add(Field::Email, Reason::NotAnEmail);
+        }
+        let mut address = |field, text: &str| {
+            address::check(text, exceptions).unwrap_or_else(|reason| {
+                invalid.add(field, reason);
+                None
+            })
+        };
+        let endpoint = address(Field::Endpoint, &self.endpoint);
+        let identity_link_url = address(Field::IdentityLinkUrl, &self.identity_link_url);
+        let grants = self.grants.check(work.tree).unwrap_or_else(|unknown| {
+            for id in unknown {
+                invalid.add(Field::Resource, Reason::UnknownResource(id));
+            }
+            Grants::nothing()
+        });
+        invalid.check()?;
+        Ok(Checked { name, email: email.to_owned(), endpoint, identity_link_url, grants })
+    }
+}
+
+impl Wish {
+    fn check(&self, tree: &Tree) -> Result<Grants, Vec<String>> {
+        match self {
+            Self::Everything => Ok(Grants::everything()),
+            Self::These(ids) => Grants::chosen(tree.for_integrations(), ids.iter().map(String::as_str)),
+        }
+    }
+}
+
+fn free_name(
+    work: &mut Work<'_>,
+    own: Option<IntegrationId>,
+    name: &str,
+) -> Result<Result<String, Reason>, Error> {
+    let name = match checked_line(name, MAX_NAME) {
+        Ok(name) => name,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let is_taken = store::integration::by_name(work, &name)?.is_some_and(|other| Some(other.id) != own);
+    Ok(if is_taken { Err(Reason::IntegrationNameTaken(name)) } else { Ok(name) })
+}

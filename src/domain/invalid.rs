@@ -1,0 +1,123 @@
+//! What was entered and cannot be accepted: fields and reasons. The sentences are in the catalogue of texts.
+
+/// A field that a person fills in, by the name that forms and commands give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// Name of an integration.
+    Name,
+    /// E-mail address.
+    Email,
+    /// Callback URL.
+    Endpoint,
+    /// Identity link URL.
+    IdentityLinkUrl,
+    /// Granted resources.
+    Resource,
+    /// All resources or a list.
+    AllResources,
+    /// Name that an administrator signs in with.
+    Username,
+    /// First name.
+    Firstname,
+    /// Last name.
+    Lastname,
+    /// A new password.
+    Password,
+    /// The same password again.
+    PasswordConfirmation,
+    /// The own password, asked for again.
+    CurrentPassword,
+    /// Value of a setting.
+    Value,
+}
+
+/// Why a value cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Nothing was entered.
+    Required,
+    /// Longer than so many characters.
+    TooLong(usize),
+    /// Shorter than so many characters.
+    TooShort(usize),
+    /// Holds a line break or another control character.
+    ControlCharacter,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not an absolute http or https address.
+    NotAUrl,
+    /// Holds a user name or password.
+    UrlWithCredentials,
+    /// Plain http without an entry for this `host:port` in the setting `egress_allow`.
+    PlainHttp(String),
+    /// An integration of that name exists.
+    IntegrationNameTaken(String),
+    /// A user of that name or e-mail address exists.
+    UserTaken,
+    /// No such resource.
+    UnknownResource(String),
+    /// Whoever grants does not hold these resources.
+    NotHeld(Vec<String>),
+    /// The two passwords differ.
+    PasswordsDiffer,
+    /// The password holds the user name or the e-mail address.
+    PasswordHoldsName,
+    /// The password is one that an attacker tries first.
+    PasswordCommon,
+    /// The own password was wrong.
+    WrongPassword,
+    /// Not a whole number of zero or more.
+    NotANumber,
+    /// Neither 0 nor 1.
+    NotAFlag,
+}
+
+/// Fields with their reasons, in the order in which they were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Invalid(Vec<(Field, Reason)>);
+
+impl Field {
+    /// The name in forms and in the address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Endpoint => "endpoint",
+            Self::IdentityLinkUrl => "identity_link_url",
+            Self::Resource => "resource",
+            Self::AllResources => "all_resources",
+            Self::Username => "username",
+            Self::Firstname => "firstname",
+            Self::Lastname => "lastname",
+            Self::Password => "password",
+            Self::PasswordConfirmation => "password_confirmation",
+            Self::CurrentPassword => "current_password",
+            Self::Value => "value",
+        }
+    }
+}
+
+impl Invalid {
+    /// One field, one reason.
+    pub fn one(field: Field, reason: Reason) -> Self {
+        Self(vec![(field, reason)])
+    }
+
+    /// Adds a reason.
+    pub fn add(&mut self, field: Field, reason: Reason) {
+        self.0.push((field, reason));
+    }
+
+    /// Every field with its reason.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Reason)> {
+        self.0.iter().map(|(field, reason)| (*field, reason))
+    }
+
+    /// `Ok` when nothing was found.
+    ///
+    /// # Errors
+    /// Itself, when something was.
+    pub fn check(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}

@@ -1,0 +1,33 @@
+//! The business: nouns, rules, operations. Knows `store`'s functions and `oauth1`; knows neither HTTP nor SQL.
+//!
+//! Rules are pure functions of their arguments. Operations take [`crate::store::Work`] first, so that they compose
+//! in one transaction, and take whoever asks for them as an [`Actor`].
+
+pub mod acl;
+pub mod activation;
+pub mod actor;
+pub mod address;
+pub mod admin_user;
+pub mod attempt;
+pub mod consumer;
+pub mod decision;
+pub mod gate;
+pub mod handshake;
+pub mod integration;
+pub mod nonce;
+pub mod password;
+pub mod permission;
+pub mod role;
+pub mod route;
+pub mod session;
+pub mod setting;
+pub mod setup;
+pub mod storefront;
+pub mod token;
+
+mod error;
+mod invalid;
+
+pub use actor::Actor;
+pub use error::{Conflict, Error, Missing};
+pub use invalid::{Field, Invalid, Reason};

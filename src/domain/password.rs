@@ -1,0 +1,108 @@
+//! Passwords: what is accepted, hashing and verifying (Argon2id, 19 MiB, 2 passes, 1 lane).
+//!
+//! Hashing is slow on purpose; callers do it outside transactions and off the threads that serve requests.
+
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+mod common;
+
+use super::Reason;
+use crate::entropy::Entropy;
+use crate::secret::Secret;
+use crate::store;
+
+/// Fewest characters of a password.
+pub const MIN_LENGTH: usize = 12;
+
+/// The hash of a text that nobody knows, at the costs of today.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bGF0Y2hrZXktbm9ib2R5IQ$7bW1m0k7vZ2xHk3Jb0m9yqvJ8wQ4l0sT1dF5nC6aE2U";
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Checks a new password against the rule and against the texts that an attacker would try first.
+///
+/// # Errors
+/// The reason to show at the field.
+pub fn check(password: &Secret, names: &[&str]) -> Result<(), Reason> {
+    let text = password.expose();
+    if text.is_empty() {
+        return Err(Reason::Required);
+    }
+    if text.chars().count() < MIN_LENGTH {
+        return Err(Reason::TooShort(MIN_LENGTH));
+    }
+    if text.chars().count() > 1024 {
+        return Err(Reason::TooLong(1024));
+    }
+    let folded = store::fold(text);
+    let holds_name =
+        names.iter().map(|name| store::fold(name)).any(|name| name.len() > 3 && folded.contains(&name));
+    if holds_name {
+        return Err(Reason::PasswordHoldsName);
+    }
+    if common::is_common(&folded) { Err(Reason::PasswordCommon) } else { Ok(()) }
+}
+
+/// Hashes a password with a fresh salt; the text carries algorithm and costs.
+///
+/// # Errors
+/// When the costs are not accepted, which a test rules out.
+pub fn hash(password: &Secret, entropy: &dyn Entropy) -> Result<String, argon2::password_hash::Error> {
+    let mut salt = [0_u8; 16];
+    entropy.fill(&mut salt);
+    let hash = hasher()?.hash_password_with_salt(password.expose().as_bytes(), &salt)?;
+    Ok(hash.to_string())
+}
+
+/// Whether the password is the hashed one. Without a hash (nobody has that name) the same work is done in vain, so
+/// that the time tells nothing.
+pub fn verify(password: &Secret, hash: Option<&str>) -> bool {
+    // The hash of a text that nobody knows, at the costs of today.
+    let matches = hasher().is_ok_and(|hasher| {
+        hasher.verify_password(password.expose().as_bytes(), hash.unwrap_or(NOBODY)).is_ok()
+    });
+    matches && hash.is_some()
+}
+
+fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn the_hashed_password_verifies_and_no_other() {
+        let hash = hash(&Secret::new("correct horse battery"), &SeededEntropy::new(1)).unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(verify(&Secret::new("correct horse battery"), Some(&hash)));
+        assert!(!verify(&Secret::new("correct horse batterx"), Some(&hash)));
+        assert!(!verify(&Secret::new(""), Some(&hash)));
+    }
+
+    #[test]
+    fn a_password_for_nobody_costs_a_full_hash_and_never_verifies() {
+        // A malformed stand-in would be refused before any hashing.
+        let stand_in = hasher().unwrap().verify_password(b"x", NOBODY);
+        assert!(matches!(stand_in, Err(argon2::password_hash::Error::PasswordInvalid)), "{stand_in:?}");
+        assert!(!verify(&Secret::new("x"), None));
+    }
+
+    #[test]
+    fn short_and_personal_passwords_are_refused() {
+        let check = |text: &str| check(&Secret::new(text), &["johanna", "jo@example.com"]);
+        assert_eq!(check(""), Err(Reason::Required));
+        assert_eq!(check("elevenchars"), Err(Reason::TooShort(12)));
+        assert_eq!(check("my JoHanna 12345"), Err(Reason::PasswordHoldsName));
+        assert_eq!(check("Password1234!"), Err(Reason::PasswordCommon));
+        assert_eq!(check("twelve chars"), Ok(()));
+        assert_eq!(check("żółwżółwżółw"), Ok(()));
+    }
+}

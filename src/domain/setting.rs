@@ -1,0 +1,190 @@
+//! Settings that an administrator may change while the server runs. They live in the database under Magento's paths.
+//!
+//! (What is read once at the start is configuration: see `crate::config`.)
+
+use super::{Error, Field, Missing, Reason};
+use crate::store::{self, Work};
+
+/// A setting: where it is kept, what it is by default, what it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Path under which it is kept.
+    pub path: &'static str,
+    /// Value as long as nobody changed it.
+    pub default: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// Value that is used instead of zero; zero is meant when it is `None`.
+    instead_of_zero: Option<i64>,
+}
+
+/// What values a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number of zero or more.
+    Number,
+    /// 0 or 1.
+    Flag,
+}
+
+/// Longest time between two requests of a session, in seconds.
+pub const SESSION_LIFETIME: Setting = number_of("admin/security/session_lifetime", "900", Some(900));
+/// Age at which used nonces and abandoned exchanges are removed, in minutes.
+pub const CLEANUP_PERIOD: Setting = number_of("oauth/cleanup/expiration_period", "120", Some(120));
+/// How long credentials that were handed over may open an exchange, in seconds.
+pub const EXCHANGE_PERIOD: Setting = number_of("oauth/consumer/expiration_period", "300", Some(300));
+/// Redirects that a callback may follow.
+pub const POST_MAXREDIRECTS: Setting = number_of("oauth/consumer/post_maxredirects", "0", None);
+/// Time-out of a callback, in seconds.
+pub const POST_TIMEOUT: Setting = number_of("oauth/consumer/post_timeout", "5", Some(5));
+/// How long the old token lives after an exchange, in seconds.
+pub const TOKEN_GRACE: Setting = number_of("latchkey/token/grace", "600", None);
+/// How long the old token lives after a new one was shown, in seconds.
+pub const TOKEN_GRACE_SIMPLE: Setting = number_of("latchkey/token/grace_simple", "86400", None);
+/// Whether secrets can be shown again after the dialog.
+pub const TOKEN_REVEAL: Setting =
+    Setting { path: "latchkey/token/reveal", default: "1", kind: Kind::Flag, instead_of_zero: None };
+
+/// Every setting, by path.
+pub const ALL: [Setting; 8] = [
+    SESSION_LIFETIME,
+    TOKEN_GRACE,
+    TOKEN_GRACE_SIMPLE,
+    TOKEN_REVEAL,
+    CLEANUP_PERIOD,
+    EXCHANGE_PERIOD,
+    POST_MAXREDIRECTS,
+    POST_TIMEOUT,
+];
+
+/// A setting with its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Current {
+    /// Which one.
+    pub setting: Setting,
+    /// What it is now.
+    pub value: String,
+    /// Whether somebody set it.
+    pub is_set: bool,
+}
+
+const fn number_of(path: &'static str, default: &'static str, instead_of_zero: Option<i64>) -> Setting {
+    Setting { path, default, kind: Kind::Number, instead_of_zero }
+}
+
+/// The setting of that path.
+///
+/// # Errors
+/// [`Missing::Setting`].
+pub fn by_path(path: &str) -> Result<Setting, Error> {
+    let found = ALL.into_iter().find(|setting| setting.path == path);
+    found.ok_or_else(|| Missing::Setting(path.to_owned()).into())
+}
+
+/// Every setting with its value, by path.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(work: &mut Work<'_>) -> Result<Vec<Current>, Error> {
+    let stored = store::setting::all(work)?;
+    let current = |setting: Setting| match stored.get(setting.path) {
+        Some(value) => Current { setting, value: value.clone(), is_set: true },
+        None => Current { setting, value: setting.default.to_owned(), is_set: false },
+    };
+    Ok(ALL.into_iter().map(current).collect())
+}
+
+/// The value as text.
+///
+/// # Errors
+/// Those of the database.
+pub fn text(work: &mut Work<'_>, setting: Setting) -> Result<String, Error> {
+    Ok(store::setting::find(work, setting.path)?.unwrap_or_else(|| setting.default.to_owned()))
+}
+
+/// The value as a number.
+///
+/// # Errors
+/// Those of the database.
+pub fn number(work: &mut Work<'_>, setting: Setting) -> Result<i64, Error> {
+    Ok(as_number(setting, &text(work, setting)?))
+}
+
+/// Whether the flag is set.
+///
+/// # Errors
+/// Those of the database.
+pub fn flag(work: &mut Work<'_>, setting: Setting) -> Result<bool, Error> {
+    Ok(text(work, setting)? == "1")
+}
+
+/// Changes a setting.
+///
+/// # Errors
+/// `Invalid` when the value is none of its kind.
+pub fn set(work: &mut Work<'_>, setting: Setting, value: &str) -> Result<(), Error> {
+    let value = value.trim();
+    check(setting.kind, value).map_err(|reason| Error::invalid(Field::Value, reason))?;
+    store::setting::put(work, setting.path, value)?;
+    Ok(store::revision::raise(work, None)?)
+}
+
+/// Goes back to the default.
+///
+/// # Errors
+/// Those of the database.
+pub fn unset(work: &mut Work<'_>, setting: Setting) -> Result<(), Error> {
+    store::setting::remove(work, setting.path)?;
+    Ok(store::revision::raise(work, None)?)
+}
+
+fn check(kind: Kind, value: &str) -> Result<(), Reason> {
+    match kind {
+        Kind::Number if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            // Nine digits are more than thirty years of seconds, and fit every sum of times.
+            if value.is_empty() {
+                Err(Reason::Required)
+            } else if value.len() > 9 {
+                Err(Reason::TooLong(9))
+            } else {
+                Ok(())
+            }
+        }
+        Kind::Number => Err(Reason::NotANumber),
+        Kind::Flag if matches!(value, "0" | "1") => Ok(()),
+        Kind::Flag => Err(Reason::NotAFlag),
+    }
+}
+
+fn as_number(setting: Setting, text: &str) -> i64 {
+    let fallback = setting.default.parse().unwrap_or_default();
+    let number = text.parse().unwrap_or(fallback);
+    if number == 0 { setting.instead_of_zero.unwrap_or(0) } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_a_value_of_its_kind() {
+        for setting in ALL {
+            assert_eq!(check(setting.kind, setting.default), Ok(()), "{}", setting.path);
+        }
+    }
+
+    #[test]
+    fn zero_means_the_default_where_zero_makes_no_sense() {
+        assert_eq!(as_number(EXCHANGE_PERIOD, "0"), 300);
+        assert_eq!(as_number(POST_MAXREDIRECTS, "0"), 0);
+        assert_eq!(as_number(TOKEN_GRACE, "30"), 30);
+    }
+
+    #[test]
+    fn values_of_another_kind_are_refused() {
+        assert_eq!(check(Kind::Number, "-1"), Err(Reason::NotANumber));
+        assert_eq!(check(Kind::Number, ""), Err(Reason::Required));
+        assert_eq!(check(Kind::Number, "9999999999"), Err(Reason::TooLong(9)));
+        assert_eq!(check(Kind::Flag, "yes"), Err(Reason::NotAFlag));
+    }
+}

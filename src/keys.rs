@@ -1,0 +1,212 @@
+//! Opening the database with the right keys: read from their file or the configuration, made on the first start,
+//! and compared with those that sealed what is stored.
+//!
+//! A key file is made only when the database holds no sealed secret, and none is left behind by a refusal.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::{Config, KeySource};
+use crate::domain::acl::Tree;
+use crate::entropy::{Entropy, credential};
+use crate::seal::{self, KeyRing};
+use crate::store::sealing_key::{self, Verdict};
+use crate::store::{self, Store, StoreOptions};
+
+#[cfg(test)]
+mod tests;
+
+/// Bits of a file's mode by which others than its owner get at it.
+const OTHERS: u32 = 0o077;
+
+/// Why the database could not be opened with its keys.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is there and cannot be read.
+    #[error("cannot read the key file {}: {cause}", path.display())]
+    Unreadable {
+        /// The key file.
+        path: PathBuf,
+        /// The operating system's words.
+        cause: io::Error,
+    },
+    /// Others than the owner get at the file.
+    #[error("the key file {path} is open to other accounts: run `chmod 600 {path}`", path = .0.display())]
+    Open(PathBuf),
+    /// The file holds something else.
+    #[error("the key file {} cannot be used: {cause}; restore it from your backup", path.display())]
+    Unusable {
+        /// The key file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: seal::Error,
+    },
+    /// The file could not be written.
+    #[error("cannot make the key file {}: {cause}; choose another place with `key_file`", path.display())]
+    NotMade {
+        /// The key file.
+        path: PathBuf,
+        /// The operating system's words.
+        cause: io::Error,
+    },
+    /// Secrets are stored, and the file that opens them is not there.
+    #[error(
+        "the key file {} is missing, but the database holds secrets sealed with it: restore it from your backup, \
+         or set `key_file` to where it is",
+        .0.display()
+    )]
+    Gone(PathBuf),
+    /// Secrets are stored that were sealed with keys that are not at hand.
+    #[error("the database was sealed with keys that are missing here ({}): add them to the keys", .0.join(", "))]
+    Missing(Vec<String>),
+    /// Secrets are stored that were sealed with other keys of the same id.
+    #[error("the keys are not those that sealed the database ({}): restore the right ones from your backup", .0.join(", "))]
+    Differ(Vec<String>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What happens to the tables on opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// Brought up to date.
+    Migrate,
+    /// Made in an empty database; older ones are refused.
+    MakeWhenEmpty,
+}
+
+/// A database that was opened.
+pub struct Opened {
+    /// The database, its keys being those that sealed what it holds.
+    pub store: Store,
+    /// Migrations that have run on opening.
+    pub migrated: Vec<String>,
+}
+
+/// Opens the database, its tables and keys checked.
+///
+/// # Errors
+/// With the remedy.
+pub fn open_store(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    tables: Tables,
+) -> Result<Opened, Error> {
+    let at_hand = at_hand(config)?;
+    let made = if at_hand.is_none() { config.keys.file() } else { None };
+    let store = connect(config, clock, entropy, at_hand)?;
+    let migrated = match tables {
+        Tables::Migrate => store.migrate()?,
+        Tables::MakeWhenEmpty => {
+            store.migrate_if_empty()?;
+            Vec::new()
+        }
+    };
+    if let Some(path) = made {
+        if store.read_now(sealing_key::holds_secrets)? {
+            return Err(Error::Gone(path.to_owned()));
+        }
+        match make(path, store.keys(), &**entropy) {
+            // Another process was faster: its keys count.
+            Err(Error::NotMade { cause, .. }) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                return open_store(config, clock, entropy, tables);
+            }
+            outcome => outcome?,
+        }
+    }
+    let verdict = store.check_keys().map_err(Error::from).and_then(judge);
+    if let (Err(_), Some(path)) = (&verdict, made) {
+        fs::remove_file(path).map_err(|cause| Error::NotMade { path: path.to_owned(), cause })?;
+    }
+    verdict.map(|()| Opened { store, migrated })
+}
+
+/// The keys that the configuration leads to; `None` when their file is not there.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn at_hand(config: &Config) -> Result<Option<KeyRing>, Error> {
+    match &config.keys {
+        KeySource::Given(keys) => Ok(Some(keys.clone())),
+        KeySource::File(path) => read(path),
+    }
+}
+
+/// Connects with these keys, or with new ones that are nowhere kept yet. Checks neither tables nor keys.
+///
+/// # Errors
+/// When the database cannot be opened.
+pub fn connect(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    keys: Option<KeyRing>,
+) -> Result<Store, store::Error> {
+    Store::open(StoreOptions {
+        url: config.database_url.clone(),
+        pool: config.database_pool,
+        keys: keys.unwrap_or_else(|| KeyRing::generate(&**entropy)),
+        tree: Tree::builtin(),
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+    })
+}
+
+/// Whether the store's keys are those that sealed what it holds. Changes nothing.
+///
+/// # Errors
+/// [`Error::Missing`] or [`Error::Differ`].
+pub fn compare(store: &Store) -> Result<(), Error> {
+    judge(store.read_now(sealing_key::compare)?)
+}
+
+fn judge(verdict: Verdict) -> Result<(), Error> {
+    match verdict {
+        Verdict::Match => Ok(()),
+        Verdict::Missing(ids) => Err(Error::Missing(ids)),
+        Verdict::Differ(ids) => Err(Error::Differ(ids)),
+    }
+}
+
+/// The keys in a file; `None` when there is no such file.
+///
+/// # Errors
+/// When it is open to other accounts or holds something else.
+pub fn read(path: &Path) -> Result<Option<KeyRing>, Error> {
+    let unreadable = |cause| Error::Unreadable { path: path.to_owned(), cause };
+    let mode = match fs::metadata(path) {
+        Ok(metadata) => metadata.mode(),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(cause) => return Err(unreadable(cause)),
+    };
+    if mode & OTHERS != 0 {
+        return Err(Error::Open(path.to_owned()));
+    }
+    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let keys = KeyRing::parse(&text).map_err(|cause| Error::Unusable { path: path.to_owned(), cause })?;
+    Ok(Some(keys))
+}
+
+/// Writes a new key file: a file that is there already is never touched, and nobody sees half a file.
+fn make(path: &Path, keys: &KeyRing, entropy: &dyn Entropy) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let draft = path.with_extension(format!("{}.new", credential(entropy).expose()));
+    let write = || {
+        fs::create_dir_all(folder)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        file.write_all(keys.write().expose().as_bytes())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&draft, path);
+        fs::remove_file(&draft)?;
+        linked?;
+        // The name must outlive a power cut as what is sealed does.
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(|cause| Error::NotMade { path: path.to_owned(), cause })
+}

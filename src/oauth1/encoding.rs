@@ -1,0 +1,163 @@
+//! Percent-encoding as RFC 5849 section 3.6 defines it, and decoding of what clients send. It knows text
+//! only, not what the text is for.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// An escape that is not `%` and two hexadecimal digits, or escapes that are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a percent escape is malformed or not UTF-8")]
+pub struct BadEscape;
+
+/// Encodes every byte but letters, digits, `-`, `.`, `_` and `~`, with upper-case digits (section 3.6).
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    encode_into(text, &mut encoded);
+    encoded
+}
+
+/// Encodes one name or value of a form: as [`encode`], but a space becomes `+`.
+pub fn encode_form(text: &str) -> String {
+    encode(text).replace("%20", "+")
+}
+
+/// Undoes [`encode`]; a plus stays a plus. Borrows when there is nothing to decode.
+pub fn decode(text: &str) -> Result<Cow<'_, str>, BadEscape> {
+    if !text.contains('%') {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => hex(bytes.next())? << 4 | hex(bytes.next())?,
+            plain => plain,
+        });
+    }
+    String::from_utf8(decoded).map(Cow::Owned).map_err(|_| BadEscape)
+}
+
+/// Decodes a name or value of a query or form, where a plus means a space (section 3.4.1.3.1).
+pub fn decode_form(text: &str) -> Result<Cow<'_, str>, BadEscape> {
+    if !text.contains('+') {
+        return decode(text);
+    }
+    Ok(Cow::Owned(decode(&text.replace('+', " "))?.into_owned()))
+}
+
+/// Whether a body of this content type is a form whose fields are signed (section 3.4.1.3.1).
+pub fn is_form(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Appends the encoded text.
+pub(super) fn encode_into(text: &str, into: &mut String) {
+    escape(text, "%", into);
+}
+
+/// Appends the text encoded twice, which is how parameters appear in a base string.
+pub(super) fn encode_twice_into(text: &str, into: &mut String) {
+    escape(text, "%25", into);
+}
+
+/// Compares two texts as their encoded forms would compare byte by byte (section 3.4.1.3.2), without
+/// encoding them: `%` sorts before every byte that stays itself, and escapes sort as their bytes do.
+pub(super) fn encoded_order(one: &str, other: &str) -> Ordering {
+    let differing = one.bytes().zip(other.bytes()).find(|(a, b)| a != b);
+    match differing {
+        Some((a, b)) => (is_unreserved(a), a).cmp(&(is_unreserved(b), b)),
+        None => one.len().cmp(&other.len()),
+    }
+}
+
+fn escape(text: &str, percent: &str, into: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut rest = text;
+    while let Some(position) = rest.bytes().position(|byte| !is_unreserved(byte)) {
+        let (plain, special) = rest.split_at(position);
+        let length = special.chars().next().map_or(1, char::len_utf8);
+        let (special, after) = special.split_at(length);
+        into.push_str(plain);
+        for byte in special.bytes() {
+            into.push_str(percent);
+            into.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            into.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        rest = after;
+    }
+    into.push_str(rest);
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+fn hex(digit: Option<u8>) -> Result<u8, BadEscape> {
+    match digit {
+        Some(digit @ b'0'..=b'9') => Ok(digit - b'0'),
+        Some(digit @ b'a'..=b'f') => Ok(digit - b'a' + 10),
+        Some(digit @ b'A'..=b'F') => Ok(digit - b'A' + 10),
+        _ => Err(BadEscape),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unreserved_characters_stay_themselves() {
+        let kept = "ABCXYZabcxyz0189-._~";
+        assert_eq!(encode(kept), kept);
+        assert_eq!(
+            encode(" !\"#%&'()*+,/:;<=>?@[]"),
+            "%20%21%22%23%25%26%27%28%29%2A%2B%2C%2F%3A%3B%3C%3D%3E%3F%40%5B%5D"
+        );
+        assert_eq!(encode("é€\u{1f600}\0"), "%C3%A9%E2%82%AC%F0%9F%98%80%00");
+    }
+
+    #[test]
+    fn encoding_twice_in_one_go_equals_encoding_the_encoded() {
+        for text in ["", "a b", "100%", "é-€", "=%3D", "plain"] {
+            let mut twice = String::new();
+            encode_twice_into(text, &mut twice);
+            assert_eq!(twice, encode(&encode(text)));
+        }
+    }
+
+    #[test]
+    fn decoding_refuses_what_is_not_an_escape() {
+        for bad in ["%", "%4", "%zz", "a%2", "%+1", "%g0", "%FF", "%C3", "%C3x"] {
+            assert_eq!(decode(bad), Err(BadEscape), "{bad}");
+            assert_eq!(decode_form(bad), Err(BadEscape), "{bad}");
+        }
+        assert_eq!(decode("%c3%A9%2525").unwrap(), "é%25");
+    }
+
+    #[test]
+    fn plus_is_a_space_in_forms_only() {
+        assert_eq!(decode("a+b%2B").unwrap(), "a+b+");
+        assert_eq!(decode_form("a+b%2B").unwrap(), "a b+");
+        assert_eq!(encode_form("a b+~"), "a+b%2B~");
+    }
+
+    #[test]
+    fn order_is_that_of_the_encoded_bytes() {
+        let texts = ["", "a", "a1", "a b", "a-b", "a~", "a[1]", "a[10]", "aé", "Z", "_", "%", "é", "€", "0"];
+        for one in texts {
+            for other in texts {
+                assert_eq!(encoded_order(one, other), encode(one).cmp(&encode(other)), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_form_type_is_a_form() {
+        assert!(is_form("application/x-www-form-urlencoded"));
+        assert!(is_form("Application/X-WWW-Form-URLencoded ; charset=UTF-8"));
+        assert!(!is_form("application/x-www-form-urlencodedish"));
+        assert!(!is_form("application/json"));
+        assert!(!is_form(""));
+    }
+}

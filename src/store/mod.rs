@@ -1,0 +1,38 @@
+//! SQL, on two databases. The only place that imports diesel, and the only one that can open a connection.
+//!
+//! One file per table, named like the table's noun. Functions are verbs over domain types and take [`Work`] first.
+//! A missing row is `None`, not an error. No business words here (`allowed`, `expired`): the domain computes those
+//! and passes them in as values. This layer uses the domain's types and never its operations.
+
+mod conn;
+mod error;
+mod migration;
+mod page;
+mod redact;
+mod schema;
+mod text;
+mod work;
+
+pub mod admin_user;
+pub mod attempt;
+pub mod consumer;
+pub mod grant;
+pub mod integration;
+pub mod nonce;
+pub mod revision;
+pub mod role;
+pub mod sealing_key;
+pub mod session;
+pub mod setting;
+pub mod setup_link;
+pub mod snapshot;
+pub mod token;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use conn::{Health, Url, UrlError};
+pub use error::{Error, Unready};
+pub use page::{Page, Paging};
+pub use text::fold;
+pub use work::{Store, StoreOptions, Work};

@@ -1,0 +1,189 @@
+//! The tables, as `diesel print-schema` writes them (see diesel.toml).
+
+diesel::table! {
+    activation_attempt (attempt_id) {
+        attempt_id -> BigInt,
+        integration_id -> BigInt,
+        number -> BigInt,
+        endpoint -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activation_step (step_id) {
+        step_id -> BigInt,
+        attempt_id -> BigInt,
+        kind -> Text,
+        milliseconds -> Nullable<BigInt>,
+        cause -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    admin_user (user_id) {
+        user_id -> BigInt,
+        username -> Text,
+        username_folded -> Text,
+        firstname -> Text,
+        lastname -> Text,
+        email -> Text,
+        email_folded -> Text,
+        password_hash -> Text,
+        is_active -> Bool,
+        role_id -> BigInt,
+        logged_in_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    admin_user_session (session_id) {
+        session_id -> BigInt,
+        digest -> Text,
+        user_id -> BigInt,
+        state -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    authorization_role (role_id) {
+        role_id -> BigInt,
+        role_type -> Text,
+        role_name -> Text,
+        integration_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    authorization_rule (rule_id) {
+        rule_id -> BigInt,
+        role_id -> BigInt,
+        resource_id -> Text,
+    }
+}
+
+diesel::table! {
+    integration (integration_id) {
+        integration_id -> BigInt,
+        name -> Text,
+        name_folded -> Text,
+        email -> Text,
+        endpoint -> Nullable<Text>,
+        identity_link_url -> Nullable<Text>,
+        status -> SmallInt,
+        suspended_from -> Nullable<SmallInt>,
+        setup_type -> SmallInt,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_consumer (entity_id) {
+        entity_id -> BigInt,
+        integration_id -> BigInt,
+        key -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_ends_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_nonce (timestamp, consumer_id, nonce) {
+        timestamp -> BigInt,
+        consumer_id -> BigInt,
+        nonce -> Text,
+    }
+}
+
+diesel::table! {
+    oauth_token (entity_id) {
+        entity_id -> BigInt,
+        consumer_id -> BigInt,
+        #[sql_name = "type"]
+        type_ -> Text,
+        slot -> Text,
+        attempt_id -> Nullable<BigInt>,
+        digest -> Text,
+        spent_digest -> Nullable<Text>,
+        token -> Text,
+        secret -> Text,
+        verifier -> Nullable<Text>,
+        first_used_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    revision (id) {
+        id -> BigInt,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    revision_change (revision) {
+        revision -> BigInt,
+        consumer_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sealing_key (key_id) {
+        key_id -> Text,
+        fingerprint -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    setting (path) {
+        path -> Text,
+        value -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    setup_link (digest) {
+        digest -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(activation_attempt -> integration (integration_id));
+diesel::joinable!(activation_step -> activation_attempt (attempt_id));
+diesel::joinable!(admin_user -> authorization_role (role_id));
+diesel::joinable!(admin_user_session -> admin_user (user_id));
+diesel::joinable!(authorization_role -> integration (integration_id));
+diesel::joinable!(authorization_rule -> authorization_role (role_id));
+diesel::joinable!(oauth_consumer -> integration (integration_id));
+diesel::joinable!(oauth_token -> oauth_consumer (consumer_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    activation_attempt,
+    activation_step,
+    admin_user,
+    admin_user_session,
+    authorization_role,
+    authorization_rule,
+    integration,
+    oauth_consumer,
+    oauth_token,
+);

@@ -1,0 +1,93 @@
+//! Table `sealing_key`: fingerprints of the keys that sealed what is stored here.
+
+use diesel::prelude::*;
+
+use super::schema::{oauth_consumer, sealing_key};
+use super::{Error, Work};
+
+/// How the keys at hand compare with those that sealed what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are the same, or nothing is sealed yet.
+    Match,
+    /// The keys with these ids are missing.
+    Missing(Vec<String>),
+    /// The keys with these ids are other keys.
+    Differ(Vec<String>),
+}
+
+/// Whether a single sealed secret is stored.
+///
+/// # Errors
+/// Those of the database.
+pub fn holds_secrets(work: &mut Work<'_>) -> Result<bool, Error> {
+    Ok(diesel::select(diesel::dsl::exists(oauth_consumer::table.select(oauth_consumer::entity_id)))
+        .get_result(work.conn)?)
+}
+
+/// Refuses to seal with a key that the database does not know: another node may have begun with other keys while
+/// nothing was sealed yet.
+pub(super) fn confirm(work: &mut Work<'_>) -> Result<(), Error> {
+    let Some((id, fingerprint)) = work.fingerprints().into_iter().next() else {
+        return Err(Error::ForeignKeys);
+    };
+    let known: Option<String> =
+        sealing_key::table.find(&id).select(sealing_key::fingerprint).first(work.conn).optional()?;
+    if known.is_some_and(|known| known == fingerprint) { Ok(()) } else { Err(Error::ForeignKeys) }
+}
+
+/// Compares, and on a match notes the fingerprints of keys that are new.
+pub(super) fn check(work: &mut Work<'_>) -> Result<Verdict, Error> {
+    if !holds_secrets(work)? {
+        diesel::delete(sealing_key::table).execute(work.conn)?;
+    }
+    let verdict = compare(work)?;
+    if verdict == Verdict::Match {
+        note_new(work)?;
+    }
+    Ok(verdict)
+}
+
+/// Compares, and notes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn compare(work: &mut Work<'_>) -> Result<Verdict, Error> {
+    if !holds_secrets(work)? {
+        return Ok(Verdict::Match);
+    }
+    let stored = stored(work)?;
+    let at_hand = work.fingerprints();
+    let of = |id: &str| at_hand.iter().find(|(key_id, _)| key_id == id).map(|(_, print)| print);
+    let named = |wrong: &dyn Fn(&(String, String)) -> bool| -> Vec<String> {
+        stored.iter().filter(|row| wrong(row)).map(|(id, _)| id.clone()).collect()
+    };
+    let missing = named(&|(id, _)| of(id).is_none());
+    let differ = named(&|(id, print)| of(id).is_some_and(|other| other != print));
+    if !missing.is_empty() {
+        return Ok(Verdict::Missing(missing));
+    }
+    if !differ.is_empty() {
+        return Ok(Verdict::Differ(differ));
+    }
+    Ok(Verdict::Match)
+}
+
+fn stored(work: &mut Work<'_>) -> Result<Vec<(String, String)>, Error> {
+    Ok(sealing_key::table.select((sealing_key::key_id, sealing_key::fingerprint)).load(work.conn)?)
+}
+
+fn note_new(work: &mut Work<'_>) -> Result<(), Error> {
+    let (stored, at_hand) = (stored(work)?, work.fingerprints());
+    let now = work.now.naive_utc();
+    for (id, print) in at_hand.iter().filter(|(id, _)| stored.iter().all(|(known, _)| known != id)) {
+        diesel::insert_into(sealing_key::table)
+            .values((
+                sealing_key::key_id.eq(id),
+                sealing_key::fingerprint.eq(print),
+                sealing_key::created_at.eq(now),
+            ))
+            .execute(work.conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The snapshot: the credentials that API calls are decided from, in memory and current.
+//!
+//! Every transaction that alters one of them raises the revision (see [`super::revision`]). A write on this node is
+//! followed by a look at what changed before it returns; for the writes of others a thread looks four times a
+//! second. What changed is dropped here, and loaded again when somebody asks for it. It does not know what follows
+//! from an entry.
+//!
+//! Why nothing stale stays: an entry comes with the revision that was read before its rows in the same transaction.
+//! It is kept only while no later revision has been applied, under the lock under which revisions are applied;
+//! otherwise it is loaded again.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use moka::sync::Cache;
+use tokio::sync::{Mutex as Lane, Semaphore};
+
+use super::conn::{Conn, Intent};
+use super::{Error, Store, Unready, Work, consumer, grant, integration, revision, token};
+use crate::domain::decision::Known;
+use crate::domain::token::Slot;
+
+mod follower;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use follower::Follower;
+
+/// Consumers kept; the others are loaded when they call.
+const CAPACITY: u64 = 100_000;
+/// Unknown keys remembered, and for how long: random keys must not load the database.
+const UNKNOWN_CAPACITY: u64 = 10_000;
+const UNKNOWN_FOR: Duration = Duration::from_secs(1);
+/// Loads at the same time; those of one key always wait for each other.
+const LANES: usize = 4;
+/// Calls that may wait for a load.
+const ROOM: usize = 1_024;
+/// How old the last confirmation may be.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+/// What is known of consumers, by their key.
+pub(super) struct Snapshot {
+    progress: Mutex<Progress>,
+    known: Cache<String, Arc<Known>>,
+    unknown: Cache<String, ()>,
+    lanes: [Lane<()>; LANES],
+    hasher: RandomState,
+    room: Semaphore,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// The revision up to which changes were dropped; `None` while nobody follows them.
+    applied: Option<i64>,
+    /// The moment of which it is known that all changes up to it were applied.
+    confirmed_at: Option<Instant>,
+}
+
+/// What was read about changes.
+struct Changes {
+    current: i64,
+    /// Keys of consumers, or `None` when it could be anybody.
+    keys: Option<Vec<String>>,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self {
+            progress: Mutex::default(),
+            known: Cache::new(CAPACITY),
+            unknown: Cache::builder().max_capacity(UNKNOWN_CAPACITY).time_to_live(UNKNOWN_FOR).build(),
+            lanes: Default::default(),
+            hasher: RandomState::new(),
+            room: Semaphore::new(ROOM),
+        }
+    }
+}
+
+/// The consumer with that key, from memory or loaded; `None` when there is none.
+pub(crate) async fn known(store: &Store, key: &str) -> Result<Option<Arc<Known>>, Unready> {
+    let snapshot = &store.snapshot;
+    snapshot.check_fresh()?;
+    if let Some(answer) = snapshot.find(key) {
+        return Ok(answer);
+    }
+    let _room = snapshot.room.try_acquire().map_err(|_| Unready::Overloaded)?;
+    let _lane = snapshot.lane(key).lock().await;
+    loop {
+        // Whoever was first in this lane may have loaded it.
+        if let Some(answer) = snapshot.find(key) {
+            return Ok(answer);
+        }
+        let wanted = key.to_owned();
+        let (revision, loaded) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
+            log::error!("consumer not loaded: {error}");
+            Unready::Failed
+        })?;
+        if snapshot.keep(key, revision, loaded.as_ref()) {
+            return Ok(loaded);
+        }
+    }
+}
+
+/// Applies what changed since the last time, and confirms that nothing else did.
+fn catch_up(store: &Store, conn: &mut Conn) -> Result<(), Error> {
+    let asked_at = Instant::now();
+    let applied = store.snapshot.progress().applied;
+    let changes = store.run_on(conn, Intent::Read, |work| {
+        let current = revision::current(work)?;
+        let keys = match applied {
+            Some(applied) if applied <= current => revision::since(work, applied)?,
+            // Not followed before, or the database was restored from a backup.
+            _ => None,
+        };
+        Ok::<_, Error>(Changes { current, keys })
+    })?;
+    store.snapshot.apply(applied, &changes, asked_at);
+    Ok(())
+}
+
+/// Lets a change made here count here at once. When that fails the thread that follows changes makes up for it.
+pub(super) fn catch_up_after_write(store: &Store, conn: &mut Conn) {
+    if store.snapshot.progress().applied.is_none() {
+        return;
+    }
+    if let Err(error) = catch_up(store, conn) {
+        log::warn!("a change counts only at the next look for changes: {error}");
+    }
+}
+
+impl Snapshot {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_fresh(&self) -> Result<(), Unready> {
+        match self.progress().confirmed_at {
+            Some(moment) if moment.elapsed() <= FRESH_FOR => Ok(()),
+            _ => Err(Unready::Stale),
+        }
+    }
+
+    /// The answer from memory, when there is one.
+    fn find(&self, key: &str) -> Option<Option<Arc<Known>>> {
+        if let Some(known) = self.known.get(key) {
+            return Some(Some(known));
+        }
+        self.unknown.get(key).map(|()| None)
+    }
+
+    fn lane(&self, key: &str) -> &Lane<()> {
+        let hash = self.hasher.hash_one(key);
+        &self.lanes[(hash % LANES as u64) as usize]
+    }
+
+    /// Keeps what was loaded at that revision, unless a later one was applied since.
+    fn keep(&self, key: &str, revision: i64, loaded: Option<&Arc<Known>>) -> bool {
+        let progress = self.progress();
+        if progress.applied.is_none_or(|applied| applied > revision) {
+            return false;
+        }
+        match loaded {
+            Some(known) => self.known.insert(key.to_owned(), Arc::clone(known)),
+            None => self.unknown.insert(key.to_owned(), ()),
+        }
+        true
+    }
+
+    fn apply(&self, from: Option<i64>, changes: &Changes, asked_at: Instant) {
+        let mut progress = self.progress();
+        match &changes.keys {
+            Some(keys) => keys.iter().for_each(|key| self.drop_one(key)),
+            None => {
+                self.known.invalidate_all();
+                self.unknown.invalidate_all();
+            }
+        }
+        let restored = from.is_some_and(|from| changes.current < from);
+        progress.applied =
+            if restored { Some(changes.current) } else { progress.applied.max(Some(changes.current)) };
+        progress.confirmed_at = progress.confirmed_at.max(Some(asked_at));
+    }
+
+    fn drop_one(&self, key: &str) {
+        self.known.invalidate(key);
+        self.unknown.invalidate(key);
+    }
+}
+
+fn load(work: &mut Work<'_>, key: &str) -> Result<(i64, Option<Arc<Known>>), Error> {
+    let revision = revision::current(work)?;
+    Ok((revision, read(work, key)?.map(Arc::new)))
+}
+
+fn read(work: &mut Work<'_>, key: &str) -> Result<Option<Known>, Error> {
+    let Some(consumer) = consumer::by_key(work, key)? else { return Ok(None) };
+    let id = consumer.integration;
+    let Some(integration) = integration::find(work, id)? else { return Ok(None) };
+    let grants = grant::of_integrations(work, &[id])?.remove(&id).unwrap_or_default();
+    let mut tokens = token::of(work, consumer.id)?;
+    let mut take = |slot: Slot| {
+        tokens.iter().position(|token| token.slot == slot).map(|position| tokens.swap_remove(position))
+    };
+    let (live, retiring) = (take(Slot::Live), take(Slot::Retiring));
+    Ok(Some(Known { consumer, name: integration.name, status: integration.status, grants, live, retiring }))
+}

@@ -1,0 +1,75 @@
+//! The thread that looks for changes made by other processes, on a connection of its own: a busy pool must not make
+//! the snapshot stale.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::super::conn::Conn;
+use super::super::{Error, Store};
+use super::catch_up;
+
+/// Time between two looks.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Follows changes until it is dropped.
+pub(crate) struct Follower {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follower {
+    /// Looks once, so that calls can be decided when this returns, and goes on in a thread.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub(crate) fn start(store: &Store) -> Result<Self, Error> {
+        let mut conn = store.own_connection()?;
+        catch_up(store, &mut conn)?;
+        let (stop, stopped) = mpsc::channel();
+        let store = store.clone();
+        let thread = thread::Builder::new()
+            .name("snapshot".to_owned())
+            .spawn(move || follow(&store, conn, &stopped))?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("the thread that follows changes panicked");
+        }
+    }
+}
+
+fn follow(store: &Store, conn: Conn, stopped: &mpsc::Receiver<()>) {
+    let mut conn = Some(conn);
+    let mut is_well = true;
+    while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
+        match look(store, &mut conn) {
+            Ok(()) if is_well => {}
+            Ok(()) => log::info!("changes are followed again"),
+            Err(error) => {
+                conn = None;
+                if is_well {
+                    log::error!("changes cannot be followed, so signed calls are answered 503: {error}");
+                }
+                is_well = false;
+                continue;
+            }
+        }
+        is_well = true;
+    }
+}
+
+fn look(store: &Store, conn: &mut Option<Conn>) -> Result<(), Error> {
+    let conn = match conn {
+        Some(conn) => conn,
+        None => conn.insert(store.own_connection()?),
+    };
+    catch_up(store, conn)
+}

@@ -1,0 +1,161 @@
+//! A store of its own for each test: SQLite in memory, or a schema of PostgreSQL when `TEST_POSTGRES_URL` is set.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+
+use super::{Store, StoreOptions};
+use crate::clock::FrozenClock;
+use crate::domain::acl::Tree;
+use crate::entropy::{Entropy as _, SeededEntropy, SystemEntropy};
+use crate::seal::KeyRing;
+
+/// A migrated store with a clock that moves by hand.
+pub(crate) struct TestStore {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<FrozenClock>,
+    _schema: Option<Schema>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl TestStore {
+    pub(crate) fn new() -> Self {
+        let schema = postgres().map(Schema::create);
+        let url = schema.as_ref().map_or_else(|| "sqlite://:memory:".to_owned(), Schema::url);
+        Self::at(&url, schema, None)
+    }
+
+    /// One that several connections share, which SQLite in memory cannot.
+    pub(crate) fn shared() -> Self {
+        let schema = postgres().map(Schema::create);
+        let folder = tempfile::tempdir().unwrap();
+        let file = || format!("sqlite://{}", folder.path().join("latchkey.db").display());
+        let url = schema.as_ref().map_or_else(file, Schema::url);
+        Self::at(&url, schema, Some(folder))
+    }
+
+    /// The same database as another node sees it.
+    pub(crate) fn other_node(&self) -> Store {
+        Store::open(self.store.options()).unwrap()
+    }
+
+    fn at(url: &str, schema: Option<Schema>, folder: Option<tempfile::TempDir>) -> Self {
+        let clock = Arc::new(FrozenClock::at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
+        let entropy = Arc::new(SeededEntropy::new(42));
+        let options = StoreOptions {
+            url: url.parse().unwrap(),
+            pool: 2,
+            keys: KeyRing::generate(&*entropy),
+            tree: Tree::builtin(),
+            clock: clock.clone(),
+            entropy,
+        };
+        let store = Store::open(options).unwrap();
+        store.migrate().unwrap();
+        store.check_keys().unwrap();
+        Self { store, clock, _schema: schema, _folder: folder }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own switch, no setting of the program")]
+fn postgres() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+impl Schema {
+    fn create(server: String) -> Self {
+        let mut suffix = [0_u8; 8];
+        SystemEntropy.fill(&mut suffix);
+        let name = format!("unit_{:016x}", u64::from_ne_bytes(suffix));
+        run(&server, &format!("create schema {name}"));
+        Self { server, name }
+    }
+
+    fn url(&self) -> String {
+        let separator = if self.server.contains('?') { '&' } else { '?' };
+        format!("{}{separator}options=-csearch_path%3D{}", self.server, self.name)
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        run(&self.server, &format!("drop schema {} cascade", self.name));
+    }
+}
+
+fn run(server: &str, sql: &str) {
+    PgConnection::establish(server).unwrap().batch_execute(sql).unwrap();
+}
+
+/// Every stored text of consumers and tokens, as a thief of the database file would read it.
+pub(crate) fn dump_credentials(work: &mut super::Work<'_>) -> String {
+    use diesel::prelude::*;
+
+    use super::schema::{oauth_consumer, oauth_token};
+    let consumers: Vec<(String, String)> =
+        oauth_consumer::table.select((oauth_consumer::key, oauth_consumer::secret)).load(work.conn).unwrap();
+    let tokens: Vec<(String, String, String)> = oauth_token::table
+        .select((oauth_token::digest, oauth_token::token, oauth_token::secret))
+        .load(work.conn)
+        .unwrap();
+    format!("{consumers:?} {tokens:?}")
+}
+
+/// Fills the grid with that many integrations, each with consumer, permissions and every other one with a live token.
+pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
+    let now = "timestamp '2024-01-01 00:00:00'";
+    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let numbers =
+        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let statements = [
+        format!(
+            "insert into integration (integration_id, name, name_folded, email, status, setup_type, version, created_at, updated_at)
+             {numbers} select i, 'Partner ' || i, 'partner ' || i, '', i % 2, 0, 1, {now}, {now} from n"
+        ),
+        format!(
+            "insert into oauth_consumer (entity_id, integration_id, key, secret, created_at, updated_at)
+             {numbers} select i, i, 'key' || i, 'sealed', {now}, {now} from n"
+        ),
+        format!(
+            "insert into authorization_role (role_id, role_type, role_name, integration_id, created_at, updated_at)
+             {numbers} select i, 'U', 'Integration' || i, i, {now}, {now} from n"
+        ),
+        format!(
+            "insert into authorization_rule (role_id, resource_id) {numbers} select i, 'Magento_Catalog::products' from n"
+        ),
+        format!(
+            "insert into oauth_token (consumer_id, type, slot, digest, token, secret, created_at, updated_at)
+             {numbers} select i, 'access', 'live', 'digest' || i, 'sealed', 'sealed', {now}, {now} from n where i % 2 = 1"
+        ),
+    ];
+    for statement in statements {
+        work.conn.batch_execute(&statement).unwrap();
+    }
+}
+
+/// How many statements an operation sends.
+pub(crate) fn statements<T>(
+    work: &mut super::Work<'_>,
+    operation: impl FnOnce(&mut super::Work<'_>) -> T,
+) -> (T, usize) {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use diesel::connection::InstrumentationEvent;
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    work.conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let outcome = operation(work);
+    work.conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    (outcome, count.load(Ordering::Relaxed))
+}

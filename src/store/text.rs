@@ -1,0 +1,38 @@
+//! Text that compares the same on both databases and in every script.
+
+use icu_casemap::CaseMapper;
+
+/// Trims, and folds case by Unicode's full mapping: two texts with the same fold are the same name.
+pub fn fold(text: &str) -> String {
+    CaseMapper::new().fold_string(text.trim()).into_owned()
+}
+
+/// A pattern that finds folded text containing `part`; to be used with `ESCAPE '\'`.
+pub(super) fn containing(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in fold(part).chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_ignores_case_and_outer_blanks_in_every_script() {
+        assert_eq!(fold("  STRASSE "), fold("straße"));
+        assert_eq!(fold("ΣΊΣΥΦΟΣ"), fold("σίσυφος"));
+        assert_ne!(fold("Acme"), fold("Acne"));
+    }
+
+    #[test]
+    fn wildcards_are_taken_literally() {
+        assert_eq!(containing("50%_a\\b"), "%50\\%\\_a\\\\b%");
+    }
+}

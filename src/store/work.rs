@@ -1,0 +1,291 @@
+//! The unit of work: one connection in one transaction, one `now`, one source of randomness.
+//!
+//! Operations take [`Work`] first and never open transactions, so they compose. The closure is synchronous: there is
+//! nothing in it to await, hence no network call inside a transaction.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::Connection as _;
+use diesel::r2d2::Pool;
+
+use super::conn::{Conn, Health, Intent, Manager, Url};
+use super::snapshot::{self, Snapshot};
+use super::{Error, sealing_key};
+use crate::clock::Clock;
+use crate::domain::acl::Tree;
+use crate::entropy::Entropy;
+use crate::seal::{KeyRing, Place};
+use crate::secret::Secret;
+
+/// What a store is made of.
+pub struct StoreOptions {
+    /// Where the database is.
+    pub url: Url,
+    /// Connections kept open at the most.
+    pub pool: u32,
+    /// Keys that seal and open secrets.
+    pub keys: KeyRing,
+    /// The permission tree, against which stored resource ids are read.
+    pub tree: &'static Tree,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The database: hands out units of work. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+    url: Url,
+    keys: Arc<KeyRing>,
+    tree: &'static Tree,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    pub(super) snapshot: Arc<Snapshot>,
+}
+
+/// A unit of work. Dropped without commit, it leaves nothing behind.
+pub struct Work<'a> {
+    pub(super) conn: &'a mut Conn,
+    keys: &'a KeyRing,
+    /// The permission tree.
+    pub tree: &'static Tree,
+    /// The one `now` of this unit.
+    pub now: DateTime<Utc>,
+    /// Randomness.
+    pub entropy: &'a dyn Entropy,
+    /// Whether the revision was raised: decisions on API calls may differ from now on.
+    pub(super) raised: bool,
+}
+
+impl Store {
+    /// Opens the pool. Connects once, so that a wrong address is told here and not on the first page.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn open(options: StoreOptions) -> Result<Self, Error> {
+        let StoreOptions { url, pool, keys, tree, clock, entropy } = options;
+        drop(url.connect()?);
+        let size = if url.is_memory() { 1 } else { pool.max(1) };
+        let pool = Pool::builder()
+            .max_size(size)
+            // None in reserve: a command could end while one is being made, and libpq does not survive that.
+            .min_idle(Some(0))
+            .connection_timeout(Duration::from_secs(5))
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build(Manager(url.clone()))
+            .map_err(|cause| Error::Pool(cause.to_string()))?;
+        let snapshot = Arc::new(Snapshot::default());
+        Ok(Self { pool, url, keys: Arc::new(keys), tree, clock, entropy, snapshot })
+    }
+
+    /// Runs the migrations that have not run, and says which.
+    ///
+    /// # Errors
+    /// When one fails; PostgreSQL and SQLite then roll it back.
+    pub fn migrate(&self) -> Result<Vec<String>, Error> {
+        self.connection()?.migrate()
+    }
+
+    /// Migrates an empty database; refuses one that is older than this program.
+    ///
+    /// # Errors
+    /// [`Error::Outdated`] with the remedy.
+    pub fn migrate_if_empty(&self) -> Result<(), Error> {
+        let mut conn = self.connection()?;
+        if conn.is_empty()? {
+            conn.migrate()?;
+        } else if conn.pending_migrations()? > 0 {
+            return Err(Error::Outdated);
+        }
+        Ok(())
+    }
+
+    /// Refuses a server that may lose what it acknowledged.
+    ///
+    /// # Errors
+    /// [`Error::NotDurable`] with the remedy.
+    pub fn check_durable(&self) -> Result<(), Error> {
+        self.connection()?.check_durable()
+    }
+
+    /// What `doctor` and the readiness check ask.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn health(&self) -> Result<Health, Error> {
+        let now = self.clock.now();
+        self.connection()?.health(now)
+    }
+
+    /// Compares the keys with the fingerprints stored here; stores them the first time.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn check_keys(&self) -> Result<sealing_key::Verdict, Error> {
+        self.write_now(sealing_key::check)
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// The clock that units of work read.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// A connection of its own, outside the pool, for a thread that keeps it.
+    pub(super) fn own_connection(&self) -> Result<Conn, Error> {
+        self.url.connect()
+    }
+
+    /// Reads, on a blocking thread.
+    ///
+    /// # Errors
+    /// Those of `operation`, and the database's.
+    pub async fn read<T, E>(
+        &self,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.on_blocking_thread(Intent::Read, operation).await
+    }
+
+    /// Writes, on a blocking thread: takes the write lock first, commits on `Ok`, rolls back on `Err`.
+    /// What must leave a trace is therefore `Ok`.
+    ///
+    /// # Errors
+    /// Those of `operation`, and the database's.
+    pub async fn write<T, E>(
+        &self,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.on_blocking_thread(Intent::Write, operation).await
+    }
+
+    /// [`Store::read`] on this thread: commands and threads of their own.
+    ///
+    /// # Errors
+    /// Those of `operation`, and the database's.
+    pub fn read_now<T, E: From<Error>>(
+        &self,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(Intent::Read, operation)
+    }
+
+    /// [`Store::write`] on this thread.
+    ///
+    /// # Errors
+    /// Those of `operation`, and the database's.
+    pub fn write_now<T, E: From<Error>>(
+        &self,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(Intent::Write, operation)
+    }
+
+    async fn on_blocking_thread<T, E>(
+        &self,
+        intent: Intent,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || store.run(intent, operation)).await {
+            Ok(outcome) => outcome,
+            Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
+            Err(_) => Err(E::from(Error::Cancelled)),
+        }
+    }
+
+    fn run<T, E: From<Error>>(
+        &self,
+        intent: Intent,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut conn = self.connection()?;
+        self.run_on(&mut conn, intent, operation)
+    }
+
+    /// Runs a unit of work on that connection. A change that decisions depend on counts here before this returns.
+    pub(super) fn run_on<T, E: From<Error>>(
+        &self,
+        conn: &mut Conn,
+        intent: Intent,
+        operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        conn.begin(intent)?;
+        let now = self.clock.now();
+        let mut work =
+            Work { conn, keys: &self.keys, tree: self.tree, now, entropy: &*self.entropy, raised: false };
+        match operation(&mut work) {
+            Ok(value) => {
+                let raised = work.raised;
+                conn.commit()?;
+                if raised {
+                    snapshot::catch_up_after_write(self, conn);
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                conn.roll_back()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// What another store of the same database would be made of.
+    #[cfg(test)]
+    pub(super) fn options(&self) -> StoreOptions {
+        StoreOptions {
+            url: self.url.clone(),
+            pool: 2,
+            keys: (*self.keys).clone(),
+            tree: self.tree,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn connection(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, Error> {
+        self.pool.get().map_err(|cause| Error::Pool(cause.to_string()))
+    }
+}
+
+impl Work<'_> {
+    pub(super) fn seal(&self, secret: &Secret, place: Place<'_>) -> Result<String, Error> {
+        Ok(self.keys.seal(secret, place, self.entropy)?)
+    }
+
+    pub(super) fn open(&self, sealed: &str, place: Place<'_>) -> Result<Secret, Error> {
+        Ok(self.keys.open(sealed, place)?)
+    }
+
+    pub(super) fn fingerprints(&self) -> Vec<(String, String)> {
+        self.keys.fingerprints()
+    }
+
+    /// Runs a statement that may collide in a savepoint: PostgreSQL would otherwise refuse all that follows.
+    pub(super) fn attempt<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Conn) -> diesel::QueryResult<T>,
+    ) -> Result<T, Error> {
+        self.conn.transaction(statement).map_err(Error::on_insert)
+    }
+}

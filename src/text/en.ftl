@@ -1,0 +1,497 @@
+### English. Keys begin with the noun of the page they belong to; a value to be inserted is named after what it is.
+
+## Frame
+
+product-name = Latchkey
+frame-skip = Skip to content
+frame-menu = Main menu
+frame-nav-integrations = Integrations
+frame-sign-out = Sign Out
+frame-signed-in-as = Signed in as
+frame-system-messages = System Messages:
+frame-loading = Loading…
+frame-failed-title = Attention
+frame-failed = Sorry, something went wrong. Please try again later.
+frame-ok = OK
+frame-close = Close
+frame-cancel = Cancel
+frame-back = Back
+frame-done = Done
+frame-copy = Copy
+frame-copy-what = Copy { $what }
+frame-copied = Copied.
+frame-copy-failed = Press Ctrl+C or ⌘C to copy.
+frame-optional = optional
+frame-success = Success
+frame-notice = Notice
+frame-warning = Warning
+frame-error = Error
+form-problems = { $count ->
+    [one] One field needs your attention
+   *[other] { $count } fields need your attention
+}
+
+## Grids
+
+grid-search = Search
+grid-reset = Reset Filter
+grid-any = Any
+grid-records = { $count ->
+    [one] record found
+   *[other] records found
+}
+grid-none-match = We couldn't find any records.
+grid-none-match-hint = No record fits this filter. Change it, or take it away.
+grid-per-page = per page
+grid-page = Page
+grid-pages = of { $count }
+grid-pages-label = Pages
+grid-previous = Previous page
+grid-next = Next page
+grid-go = Go
+
+## Sign-in
+
+login-title = Sign in
+login-welcome = Welcome, please sign in
+login-username = Username
+login-password = Password
+login-submit = Sign in
+
+## Password confirmation
+
+identity-legend = Current User Identity Verification
+identity-password = Your Password
+identity-why = You confirmed your password more than ten minutes ago. Enter it to go on.
+identity-title = Confirm your password
+
+## First administrator
+
+setup-title = Make the first administrator
+setup-intro = This account may do everything. More people, with narrower rights, can follow later.
+setup-username = User Name
+setup-firstname = First Name
+setup-lastname = Last Name
+setup-email = Email
+setup-password = Password
+setup-password-hint = At least 12 characters. A sentence works well.
+setup-password-confirmation = Password Confirmation
+setup-submit = Create Administrator
+
+## Error pages
+
+error-reference = Reference
+error-reference-hint = Give this to your administrator: it leads to the entry in the log.
+error-next-steps = Next steps
+
+## Integrations: list
+
+integration-grid-title = Integrations
+integration-grid-add = Add New Integration
+integration-grid-filter = Filter
+integration-column-name = Name
+integration-column-status = Status
+integration-column-kind = Kind
+integration-column-email = Email
+integration-column-permissions = Permissions
+integration-column-created = Created
+integration-column-activate = Activate
+integration-column-edit = Edit
+integration-column-delete = Delete
+integration-insecure = Integration not secure
+integration-edit-link = Edit
+integration-view-link = View
+integration-remove = Remove
+integration-remove-which = Remove { $name }
+integration-act-which = { $act } { $name }
+integration-remove-declared = Uninstall the extension to remove this integration
+integration-none-title = No integrations yet
+integration-none-text = An integration gives a third party its own key to the store's Web API: you choose what it opens, see its state here, and can take it away again.
+integration-none-create = Create the first integration
+
+## Integrations: form
+
+integration-info-title = Integration Info
+integration-info-general = General
+integration-api-title = API
+integration-api-available = Available APIs
+integration-field-name = Name
+integration-field-email = Email
+integration-field-endpoint = Callback URL
+integration-field-endpoint-note = Enter URL where Oauth credentials can be sent when using Oauth for token exchange. We strongly recommend using https://.
+integration-field-identity = Identity link URL
+integration-field-identity-note = URL to redirect user to link their 3rd party account with this Magento integration credentials.
+integration-save = Save
+integration-save-activate = Save & Activate
+integration-save-select = Select
+integration-access = Resource Access
+integration-access-custom = Custom
+integration-access-all = All
+integration-access-all-note = Everything, including resources that extensions add later.
+integration-resources = Resources
+integration-resources-search = Search resources
+integration-resources-expand = Expand all
+integration-resources-collapse = Collapse all
+integration-resources-tick = Select all
+integration-resources-untick = Clear
+integration-resources-ticked-only = Selected only
+integration-resources-count = { $ticked } of { $total } selected
+integration-resources-none-found = No resource fits this search.
+integration-resources-below = Resources under { $title }
+integration-resources-part = { $ticked } of { $total }
+integration-resources-routes = { $count ->
+    [0] No API route
+    [one] 1 route
+   *[other] { $count } routes
+}
+integration-resources-unused-note = Only resources that guard a route change what an integration can call. Those marked “No API route” guard screens of the administration.
+integration-resources-locked = You do not hold this resource. It stays as it is.
+integration-resources-missing = Not included:
+integration-resources-include = Include
+integration-resources-include-which = Include { $title }
+integration-resources-everything = All resources
+
+## Integrations: state and credentials
+
+integration-state-title = State
+integration-details-title = Integration Details
+integration-details-note = The consumer key names the integration. The other three are secrets.
+integration-details-hidden = Hidden
+integration-details-none = Not there until the integration is activated.
+integration-details-reveal = Reveal
+integration-details-reveal-label = Reveal the secrets
+integration-consumer-key = Consumer Key
+integration-consumer-secret = Consumer Secret
+integration-token = Access Token
+integration-token-secret = Access Token Secret
+
+## Integrations: dialogs
+
+integration-permissions-ask = The integration you selected asks you to approve access to the following:
+integration-permissions-none = No permissions requested
+integration-permissions-allow = Allow
+integration-permissions-reauthorize = Reauthorize
+integration-permissions-now = Replace the token now
+integration-permissions-now-hint = The token in use stops working at once, instead of when the new one is first used.
+integration-permissions-exchange = Allowing sends the credentials to { $endpoint } and opens the partner's page, where you sign in. The integration is active as soon as the partner's server has exchanged its tokens.
+integration-permissions-exchange-again = Reauthorizing sends the credentials to { $endpoint } again and opens the partner's page, where you sign in. The token in use goes on working until the partner's server has the new one, and for a while beside it.
+integration-tokens-title = Integration Tokens for Extensions
+integration-tokens-hint = Pass these four values to the partner over a channel you trust.
+integration-saved = The integration '{ $name }' has been saved.
+
+## Integrations: pages, states and acts
+
+integration-new-title = New Integration
+integration-edit-title = Edit "{ $name }" Integration
+integration-view-title = View "{ $name }" Integration
+integration-insecure-notice = Warning! Integrations not using HTTPS are insecure and potentially expose private or personally identifiable information
+integration-status-inactive = Inactive
+integration-status-active = Active
+integration-status-reset = Reset
+integration-status-suspended = Suspended
+integration-note-inactive = Calls are refused until it is activated.
+integration-note-inactive-exchange = Calls are refused until the partner's server has exchanged its tokens. Activating sends it the credentials for that.
+integration-note-active = Calls that are signed with its token are accepted.
+integration-note-reset = Its declaration changed. Calls are refused until it is activated again.
+integration-note-reset-live = Its declaration changed. Calls are still accepted; reauthorize it to approve the change.
+integration-note-suspended = Calls are refused. Its tokens are kept for when it is resumed.
+integration-kind-manual = Manual
+integration-kind-declared = Config file
+integration-exchange-partner = Token exchange
+integration-exchange-shown = Tokens shown here
+integration-permissions-all = All
+integration-permissions-some = { $granted } of { $of }
+integration-activate = Activate
+integration-reauthorize = Reauthorize
+integration-suspend = Suspend
+integration-resume = Resume
+integration-revoke = Revoke
+integration-delete = Delete
+integration-confirm-title = Are you sure?
+integration-delete-confirm = Are you sure you want to delete this integration? You can't undo this action.
+integration-suspend-confirm = Every call of this integration is refused until you resume it. Its tokens are kept.
+integration-resume-confirm = The calls of this integration are accepted again, with the tokens that it has.
+integration-revoke-confirm-exchange = The tokens of this integration are deleted, and its calls refused. To give it access again you activate it, and its partner exchanges new tokens.
+integration-revoke-confirm = The tokens of this integration are deleted, and its calls refused. To give it access again you activate it and hand over new tokens.
+integration-reveal-confirm = The secrets of this integration are shown on its page.
+integration-deleted = The integration '{ $name }' has been deleted.
+integration-suspended = The integration '{ $name }' has been suspended.
+integration-resumed = The integration '{ $name }' has been resumed.
+integration-revoked = The access of the integration '{ $name }' has been revoked.
+integration-activated = The integration '{ $name }' has been activated.
+integration-reauthorized = The integration '{ $name }' has been re-authorized.
+integration-earlier-ended = The token before it has ended.
+integration-earlier-retires = The token before it ends one minute after the new one is first used, at the latest on { $until }.
+integration-secret-renew = New consumer secret
+integration-secret-renew-confirm = The integration gets a new consumer secret. The one of today goes on signing until the grace period ends. Tokens stay as they are. Reveal the new secret afterwards, and pass it to the partner.
+integration-secret-renew-confirm-exchange = The integration gets a new consumer secret. The one of today goes on signing until the grace period ends. Tokens stay as they are. Reauthorize the integration afterwards, which sends the new secret to the partner's server.
+integration-secret-renewed = The integration '{ $name }' has a new consumer secret.
+integration-secret-earlier = The one before it signs until { $until }.
+integration-secret-earlier-ended = The one before it has ended.
+integration-secret-next-shown = Reveal the new one and pass it to the partner.
+integration-secret-next-exchange = Reauthorize the integration to send the new one to the partner's server.
+integration-ending-token = The token before the present one works until { $until }.
+integration-ending-secret = The consumer secret before the present one signs until { $until }.
+integration-end-now = End now
+integration-end-now-confirm = The token and the consumer secret before the present ones stop working at once.
+integration-ended = What the integration '{ $name }' had before its present credentials has ended.
+integration-save-ask = Nothing is saved yet. Enter your password below, then save again.
+integration-newer-open = Open the stored version
+integration-access-locked = Everything is granted, and you do not hold everything. It stays as it is.
+
+### Exchange with the partner's server: the dialog, and what the list says
+
+exchange-ask = Please setup or sign in into your 3rd party account to complete setup of this integration.
+exchange-sent = Integration '{ $name }' has been sent for activation.
+exchange-sent-again = Integration '{ $name }' has been sent for re-authorization.
+exchange-not-sent = Integration '{ $name }' could not be sent for activation. { $cause }
+exchange-not-sent-again = Integration '{ $name }' could not be sent for re-authorization, its token stays. { $cause }
+exchange-none = No credentials have been sent to the partner's server yet.
+exchange-sending = The credentials are on their way to the partner's server.
+exchange-delivered = The partner's server has the credentials. We are waiting for it to come back for its tokens: sign in on the partner's page.
+exchange-requested = The partner's server has come back and has its request token. It still has to exchange it for the access token.
+exchange-completed-active = The partner's server has its access token: the integration '{ $name }' is active.
+exchange-completed = The partner's server has its access token.
+exchange-failed = The partner's server did not confirm that it has the credentials. Nothing has changed.
+exchange-interrupted = The sending was interrupted. Nothing has changed.
+exchange-lapsed = The partner's server did not come back for its tokens in time. Nothing has changed.
+exchange-blocked = Your browser blocked the window with the partner's page. Open it here.
+exchange-open = Open the partner's page
+exchange-open-anyway = Open the partner's page anyway
+exchange-check = Check again
+exchange-again = Send again
+exchange-details = Integration page
+exchange-login-success = You have signed in
+exchange-login-success-close = You can close this window.
+
+### Attempts: how far they came, what went wrong, what to do next
+
+attempt-title = Attempts
+attempt-note = Each time the credentials are sent to the partner's server is an attempt. The latest ones are listed.
+attempt-number = Attempt { $number }
+attempt-sent-to = Sent to
+attempt-milliseconds = { $milliseconds } ms
+attempt-state-sending = On its way
+attempt-state-interrupted = Interrupted
+attempt-state-delivered = Waiting for the partner
+attempt-state-failed = Failed
+attempt-state-requested = Request token given
+attempt-state-completed = Completed
+attempt-state-lapsed = Not completed in time
+attempt-state-replaced = Replaced
+attempt-step-lookup = Name lookup
+attempt-step-check = Address check
+attempt-step-connect = Connection
+attempt-step-tls = Encryption
+attempt-step-post = Sending of the credentials
+attempt-step-request-token = Request token asked for
+attempt-step-access-token = Access token given
+attempt-step-first-call = First signed call
+attempt-step-wrong = failed
+attempt-cause-invalid-url = Nothing can be posted to the callback URL.
+attempt-next-invalid-url = Correct the callback URL, then send again.
+attempt-cause-plain-http = The callback URL is not https.
+attempt-next-plain-http = Change it to https, or have { $place } added to the server's setting egress_allow.
+attempt-cause-name-unknown = Nobody knows the name { $host }.
+attempt-next-name-unknown = Check the spelling of the callback URL. A new name may take a while to be known everywhere.
+attempt-cause-name-lookup-failed = The name { $host } could not be looked up.
+attempt-next-name-lookup-failed = Send again in a moment. If it stays like this, check how this server looks up names.
+attempt-cause-forbidden-address = { $host } leads to { $detail }, which is not a public address, so nothing was sent.
+attempt-next-forbidden-address = Ask the partner for a public address. If it is right that the partner is there, have { $place } added to the server's setting egress_allow.
+attempt-cause-connection-refused = Nobody listens at { $place }.
+attempt-next-connection-refused = Ask the partner whether its server is running, and check the port in the callback URL. Then send again.
+attempt-cause-unreachable = There is no way from this server to { $place }.
+attempt-next-unreachable = Check the network and the firewall of this server, and ask the partner about theirs. Then send again.
+attempt-cause-certificate-wrong-name = The certificate at { $place } is made out to another name than { $host }.
+attempt-cause-certificate-expired = The certificate of { $place } has expired.
+attempt-cause-certificate-not-yet-valid = The certificate of { $place } is not valid yet.
+attempt-cause-certificate-unknown-authority = The certificate of { $place } was issued by nobody whom this server trusts.
+attempt-cause-certificate-revoked = The certificate of { $place } was withdrawn by its issuer.
+attempt-cause-certificate-unusable = The certificate of { $place } is not one for a server.
+attempt-next-certificate = Nothing was sent. Ask the partner to install a valid certificate for { $host }, then send again.
+attempt-next-certificate-clock = Nothing was sent. Ask the partner to look at the certificate, and check the clock of this server. Then send again.
+attempt-next-certificate-authority = Nothing was sent. Ask the partner for a certificate of a public authority, sent together with its intermediate certificates. Then send again.
+attempt-cause-tls = No encrypted connection to { $place } came about.
+attempt-next-tls = Nothing was sent. Check that https is spoken at the port in the callback URL, then send again.
+attempt-cause-timed-out = { $place } did not answer in time.
+attempt-next-timed-out = The partner may have the credentials all the same: its page may work. Otherwise send again. The time-out is the setting oauth/consumer/post_timeout.
+attempt-cause-connection-lost = { $place } ended the connection before it answered.
+attempt-cause-not-http = What answered at { $place } was not HTTP.
+attempt-next-not-http = Check the port in the callback URL, then send again.
+attempt-cause-redirect-other-origin = The partner's server redirected to another place, where the credentials were not sent.
+attempt-next-redirect-other-origin = Ask the partner for the right callback URL, enter it, and send again.
+attempt-cause-redirect-other-status = The partner's server answered with a redirect instead of a confirmation.
+attempt-next-redirect-other-status = The partner may have the credentials all the same: its page may work. Otherwise ask the partner for the right callback URL, and send again.
+attempt-cause-redirect-too-many = The partner's server redirected more often than is allowed.
+attempt-next-redirect-too-many = Ask the partner for the address that it leads to in the end and enter it as callback URL, or raise the setting oauth/consumer/post_maxredirects. Then send again.
+attempt-cause-http-status = The partner's server answered with the status { $detail }.
+attempt-next-ask-partner = The partner may have the credentials all the same: its page may work. Otherwise ask the partner what its log says, and send again.
+attempt-cause-unknown = Sending the credentials failed.
+attempt-cause-interrupted = Latchkey stopped while it was sending the credentials, so nobody noted what came of it.
+attempt-next-interrupted = The partner may have the credentials all the same. Send again to be sure.
+attempt-cause-lapsed = The partner's server did not come back for its tokens in time.
+attempt-next-lapsed = Send again, and sign in on the partner's page at once. How long the partner has is the setting oauth/consumer/expiration_period.
+
+### Sign-in and errors
+
+login-failed = The account sign-in was incorrect or your account is disabled temporarily. Please wait and try again later.
+login-signed-out = You have logged out.
+login-session-ended = Your current session has been expired.
+login-not-sent = Nothing was changed. Your browser may still have what you typed: sign in, then go back to the form.
+setup-done = The administrator account is ready, and you are signed in with it.
+setup-link-invalid-title = This link is no longer valid
+setup-link-invalid-sign-in = If there is an administrator already, sign in.
+error-way-home = Go to the start page
+error-way-form = Back to the form
+error-way-integrations = Back to the integrations
+error-forbidden-title = Sorry, you need permissions to view this content.
+error-forbidden-again = If you think this is an error, try signing out and signing in again.
+error-forbidden-contact = Contact a system administrator or store owner to gain permissions.
+error-forbidden-return = Return to previous page.
+error-form-key-title = Invalid Form Key. Please refresh the page.
+error-form-key = Nothing was changed. The page with the form is older than your sign-in, or your browser keeps no cookies. Go back to it, refresh it, and send it again.
+error-cross-site-title = This request came from another site
+error-cross-site = Nothing was changed. Forms are accepted from Latchkey's own pages only. If a proxy stands in front of Latchkey, check that base_url is the address that your browser shows.
+error-too-large-title = That was too much
+error-too-large = Nothing was changed. The form is larger than any form of Latchkey.
+error-unreadable-title = The request could not be read
+error-unreadable = Nothing was changed. The request is not one that a page of Latchkey sends.
+error-conflict-title = That cannot be done now
+error-no-id-title = Integration ID is not specified or is invalid.
+error-no-page-title = There is no such page
+error-no-page = The address is wrong, or what was there is gone.
+error-signed-out-title = You are not signed in
+error-signed-out = Your session has ended. Nothing was changed. Sign in to go on where you were.
+error-busy-title = Latchkey is busy
+error-busy = Nothing was changed. Please try again in a few seconds.
+error-internal-title = Sorry, something went wrong
+error-internal = Nothing was changed, as far as we know. Please try again later.
+
+### Reasons, shared by pages and commands
+
+reason-required = This is a required field.
+reason-required-username = "User Name" is required. Enter and try again.
+reason-required-firstname = "First Name" is required. Enter and try again.
+reason-required-lastname = "Last Name" is required. Enter and try again.
+reason-required-email = Please enter a valid email.
+reason-required-password = Password is required field.
+reason-too-long = Please enter at most { $max } characters.
+reason-password-too-short = Your password must be at least { $min } characters.
+reason-control-character = Line breaks and other control characters cannot be part of this.
+reason-not-an-email = Please enter a valid email address (Ex: johndoe@domain.com).
+reason-not-a-url = Please enter a valid URL. Protocol is required (http:// or https://).
+reason-url-with-credentials = Leave user name and password out of the URL.
+reason-plain-http = Please use https://. Plain http is accepted only when the server's setting egress_allow names { $place }.
+reason-integration-name-taken = The integration with name "{ $name }" exists.
+reason-user-taken = A user with the same user name or email already exists.
+reason-unknown-resource = There is no resource { $id } that could be granted.
+reason-not-held = You cannot grant what you do not hold: { $ids }.
+reason-passwords-differ = Your password confirmation must match your password.
+reason-password-holds-name = Your password must not contain your user name or email address.
+reason-password-common = This password is one of those that are guessed first. Please choose another one.
+reason-wrong-password = The password entered for the current user is invalid. Verify the password and try again.
+reason-not-a-number = Please enter a whole number of zero or more.
+reason-not-a-flag = Please enter 0 or 1.
+conflict-changed-meanwhile = Somebody else saved this integration in the meantime. Load it again, then repeat your change.
+conflict-declared-edit = The integrations created in the config file can't be edited.
+conflict-declared-delete = Uninstall the extension to remove integration '{ $name }'.
+conflict-suspended = This integration is suspended. Resume it first.
+conflict-not-suspended = This integration is not suspended.
+conflict-not-active = This integration is not active, so there is nothing to suspend.
+conflict-needs-exchange = This integration exchanges its tokens with the partner's server, so they are not shown here. Activating sends the credentials to that server.
+conflict-needs-no-exchange = This integration has no partner's server to exchange tokens with: its tokens are shown here instead.
+conflict-reveal-switched-off = Secrets are shown once only: the setting latchkey/token/reveal is 0.
+missing-integration = The integration with ID "{ $id }" doesn't exist.
+missing-integration-named = The integration with name "{ $name }" doesn't exist.
+missing-role = The role "{ $name }" doesn't exist.
+missing-setting = There is no setting { $path }. The command “latchkey config list” lists all of them.
+missing-setup-link = This link is unknown, used or more than an hour old. The command “latchkey admin setup-link” makes a new one.
+denied-not-held = You do not hold everything that this integration holds. Missing: { $ids }.
+
+### Command line
+
+cli-about = Gives third parties access to a store's Web API, and takes it away again
+cli-about-serve = Runs the server (this is what happens without a command)
+cli-about-migrate = Brings the database up to date
+cli-about-doctor = Checks configuration, database, keys and clock
+cli-about-config = Settings that are kept in the database
+cli-about-config-list = Lists every setting with its value
+cli-about-config-get = Prints the value of a setting
+cli-about-config-set = Changes a setting
+cli-about-config-unset = Goes back to the default
+cli-about-admin = Administrators
+cli-about-admin-create = Makes an administrator
+cli-about-admin-list = Lists the administrators
+cli-about-admin-setup-link = Makes a new link for the first administrator
+cli-about-integration = Integrations
+cli-about-integration-create = Makes an integration
+cli-about-integration-list = Lists the integrations
+cli-about-integration-show = Shows an integration
+cli-about-integration-activate = Activates an integration and prints its credentials
+cli-about-integration-reauthorize = Gives an active integration a new token and prints its credentials
+cli-about-integration-suspend = Stops every call, keeps the tokens
+cli-about-integration-resume = Lets calls pass again
+cli-about-integration-revoke = Deletes the tokens
+cli-about-integration-delete = Deletes an integration
+cli-help-json = Print JSON
+cli-help-path = Path of the setting, such as oauth/consumer/expiration_period
+cli-help-value = New value
+cli-help-username = Name to sign in with
+cli-help-admin-email = E-mail address
+cli-help-first-name = First name
+cli-help-last-name = Last name
+cli-help-role = Name of the role
+cli-help-password-stdin = Read the password from standard input instead of asking for it
+cli-help-integration = Name of the integration
+cli-help-new-name = Name of the new integration
+cli-help-email = E-mail address of the partner
+cli-help-endpoint = Callback URL
+cli-help-identity-link-url = Identity link URL
+cli-help-resource = Resource to grant; may be given more than once
+cli-help-all-resources = Grant everything, including resources to come
+cli-password = Password:{" "}
+cli-password-again = Password again:{" "}
+cli-password-no-terminal = The password cannot be asked for here ({ $cause }). Give it on standard input, with --password-stdin.
+cli-password-unreadable = The password could not be read from standard input: { $cause }.
+cli-serve-setup-link = There is no administrator yet. Make the first one within an hour, on this page:
+cli-migrated = Migration { $name } has run.
+cli-migrated-none = The database is up to date.
+cli-admin-created = The administrator '{ $name }' has been created.
+cli-admin-present = There is an administrator already. Make more with “latchkey admin create”.
+cli-integration-active-already = The integration '{ $name }' has a token already. “latchkey integration reauthorize” gives it a new one.
+cli-integration-not-active = The integration '{ $name }' has no token to replace. “latchkey integration activate” gives it the first one.
+cli-integration-not-handed-over = The credentials of "{ $name }" were not taken by the partner's server; the step with a cause says why. Nothing else has changed. Mend it, then run the command again.
+cli-doctor-ok = { $subject }: ok ({ $detail })
+cli-doctor-problem = { $subject }: problem: { $detail }
+cli-doctor-skipped = { $subject }: not checked ({ $detail })
+cli-doctor-configuration = configuration
+cli-doctor-database = database
+cli-doctor-keys = keys
+cli-doctor-clock = clock
+cli-doctor-no-database = { $url } is made on the first start
+cli-doctor-no-key-file = the key file { $path } is made on the first start
+cli-doctor-needs-configuration = needs a configuration
+cli-doctor-needs-database = needs the database
+cli-doctor-pending = { $count ->
+    [one] one migration has not run: run “latchkey migrate”
+   *[other] { $count } migrations have not run: run “latchkey migrate”
+}
+cli-doctor-clock-off = this machine and the database differ by { $seconds } seconds, and signed requests are judged by the time: synchronise both clocks
+cli-doctor-clock-past = this machine says { $now }, which is past: set its clock
+cli-doctor-found = { $count ->
+    [one] One problem was found.
+   *[other] { $count } problems were found.
+}
+
+### Gateway: answers to partners' programs and to whoever sets up the proxy
+
+gateway-untrusted = Calls are decided for proxies on this machine and those named in the setting trusted_proxies. Add the address of your proxy to trusted_proxies.
+gateway-no-original = The original request is missing. Let the proxy set X-Original-Method and X-Original-URI, or X-Forwarded-Method and X-Forwarded-Uri.
+gateway-both-pairs = The original request is given twice, in X-Original-… and in X-Forwarded-…, and a client may have added one of them. Let the proxy set one pair and remove the other.
+gateway-half-a-pair = The original request is given by half. Let the proxy set both headers of a pair: X-Original-Method and X-Original-URI, or X-Forwarded-Method and X-Forwarded-Uri.
+gateway-twice = The header { $header } is given more than once, and a client may have added one. Let the proxy replace it.
+gateway-unreadable-original = The original request cannot be read. Its address must begin with a slash or with http:// or https:// and a host, as the proxy received it.
+gateway-override = The header { $header } is not accepted, because it could change what is called. Let the proxy remove it.
+gateway-path = The address cannot be matched: { $fault }.
+gateway-too-large = The form is larger than 1 MiB, so its signature is not checked.
+gateway-unready = The call cannot be decided at this moment. Try again.

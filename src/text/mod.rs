@@ -1,0 +1,43 @@
+//! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the domain only
+//! the reasons that [`reason`] puts into sentences;
+//! what is inserted comes in as plain text or number and is escaped by whoever draws it.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+/// A text or a number to be inserted where a message names it.
+pub use fluent_bundle::FluentValue as Value;
+
+pub mod reason;
+
+#[cfg(test)]
+mod tests;
+
+const ENGLISH: &str = include_str!("en.ftl");
+
+static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    let mut bundle =
+        FluentBundle::new_concurrent(vec!["en".parse::<LanguageIdentifier>().unwrap_or_default()]);
+    // Isolation marks would show up in copied messages; names are isolated by the markup around them.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(readable, _)| readable);
+    bundle.add_resource_overriding(resource);
+    bundle
+});
+
+/// The text of a message that takes no values.
+pub fn get(key: &str) -> String {
+    with(key, &[])
+}
+
+/// The text of a message with its values filled in; an unknown key is answered with itself, visibly.
+pub fn with(key: &str, values: &[(&str, Value<'_>)]) -> String {
+    let Some(pattern) = CATALOGUE.get_message(key).and_then(|message| message.value()) else {
+        return key.to_owned();
+    };
+    let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+    CATALOGUE.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+}

@@ -1,0 +1,102 @@
+//! Why something was not done, as a sentence: one mapping for pages and commands.
+
+use crate::domain::{Conflict, Field, Missing, Reason};
+use crate::text;
+
+/// Why the value of a field cannot be accepted.
+pub fn sentence(reason: &Reason, field: Field) -> String {
+    match reason {
+        Reason::Required => required(field),
+        Reason::TooLong(max) => text::with("reason-too-long", &[("max", (*max).into())]),
+        Reason::TooShort(min) => text::with("reason-password-too-short", &[("min", (*min).into())]),
+        Reason::ControlCharacter => text::get("reason-control-character"),
+        Reason::NotAnEmail => text::get("reason-not-an-email"),
+        Reason::NotAUrl => text::get("reason-not-a-url"),
+        Reason::UrlWithCredentials => text::get("reason-url-with-credentials"),
+        Reason::PlainHttp(place) => text::with("reason-plain-http", &[("place", place.as_str().into())]),
+        Reason::IntegrationNameTaken(name) => {
+            text::with("reason-integration-name-taken", &[("name", name.as_str().into())])
+        }
+        Reason::UserTaken => text::get("reason-user-taken"),
+        Reason::UnknownResource(id) => text::with("reason-unknown-resource", &[("id", id.as_str().into())]),
+        Reason::NotHeld(ids) => text::with("reason-not-held", &[("ids", ids.join(", ").into())]),
+        Reason::PasswordsDiffer => text::get("reason-passwords-differ"),
+        Reason::PasswordHoldsName => text::get("reason-password-holds-name"),
+        Reason::PasswordCommon => text::get("reason-password-common"),
+        Reason::WrongPassword => text::get("reason-wrong-password"),
+        Reason::NotANumber => text::get("reason-not-a-number"),
+        Reason::NotAFlag => text::get("reason-not-a-flag"),
+    }
+}
+
+/// Which state forbids the operation, and what to do about it.
+pub fn conflict(conflict: &Conflict) -> String {
+    match conflict {
+        Conflict::ChangedMeanwhile => text::get("conflict-changed-meanwhile"),
+        Conflict::DeclaredCannotBeEdited => text::get("conflict-declared-edit"),
+        Conflict::DeclaredCannotBeDeleted(name) => {
+            text::with("conflict-declared-delete", &[("name", name.as_str().into())])
+        }
+        Conflict::Suspended => text::get("conflict-suspended"),
+        Conflict::NotSuspended => text::get("conflict-not-suspended"),
+        Conflict::NotActive => text::get("conflict-not-active"),
+        Conflict::NeedsNoExchange => text::get("conflict-needs-no-exchange"),
+        Conflict::NeedsExchange => text::get("conflict-needs-exchange"),
+        Conflict::RevealSwitchedOff => text::get("conflict-reveal-switched-off"),
+    }
+}
+
+/// What does not exist.
+pub fn missing(missing: &Missing) -> String {
+    match missing {
+        Missing::Integration(asked) if asked.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text::with("missing-integration", &[("id", asked.as_str().into())])
+        }
+        Missing::Integration(asked) => {
+            text::with("missing-integration-named", &[("name", asked.as_str().into())])
+        }
+        Missing::Role(name) => text::with("missing-role", &[("name", name.as_str().into())]),
+        Missing::Setting(path) => text::with("missing-setting", &[("path", path.as_str().into())]),
+        Missing::SetupLink => text::get("missing-setup-link"),
+    }
+}
+
+/// Which resources whoever asked does not hold.
+pub fn denied(ids: &[String]) -> String {
+    text::with("denied-not-held", &[("ids", ids.join(", ").into())])
+}
+
+fn required(field: Field) -> String {
+    match field {
+        Field::Username => text::get("reason-required-username"),
+        Field::Firstname => text::get("reason-required-firstname"),
+        Field::Lastname => text::get("reason-required-lastname"),
+        Field::Email => text::get("reason-required-email"),
+        Field::Password => text::get("reason-required-password"),
+        _ => text::get("reason-required"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_entered_stands_in_the_sentence() {
+        let taken = Reason::IntegrationNameTaken("Acme \"1\"".to_owned());
+        assert_eq!(sentence(&taken, Field::Name), "The integration with name \"Acme \"1\"\" exists.");
+        let plain = Reason::PlainHttp("a.example:80".to_owned());
+        assert!(sentence(&plain, Field::Endpoint).contains("egress_allow"));
+        assert!(missing(&Missing::Role("Clerks".to_owned())).contains("Clerks"));
+    }
+
+    #[test]
+    fn an_empty_field_is_named_as_its_form_names_it() {
+        assert_eq!(sentence(&Reason::Required, Field::Name), "This is a required field.");
+        assert_eq!(
+            sentence(&Reason::Required, Field::Username),
+            "\"User Name\" is required. Enter and try again."
+        );
+        assert_eq!(sentence(&Reason::Required, Field::Password), "Password is required field.");
+    }
+}

@@ -1,0 +1,255 @@
+//! An integration: its state, its credentials and its form; to be read only when it is declared by a file, or when
+//! the administrator may not change it.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::act::Act;
+use super::attempts::{self, Tried};
+use super::form::{Content, Form};
+use super::reveal::{Details, Secrets};
+use super::{id_of, list_left, permissions_dialog, words};
+use crate::app::App;
+use crate::domain::activation::{self, exchange};
+use crate::domain::attempt::progress::{self, Limits};
+use crate::domain::attempt::{self, Attempt};
+use crate::domain::integration::{self, Integration, IntegrationId, Origin, Status};
+use crate::domain::permission::Grants;
+use crate::domain::setting;
+use crate::store::Work;
+use crate::text;
+use crate::web::extract::admin::Admin;
+use crate::web::page::{Chrome, render};
+use crate::web::routes::{
+    ACTIVATE_INTEGRATIONS, DELETE_INTEGRATIONS, MANAGE_INTEGRATIONS, REVEAL_INTEGRATIONS,
+};
+use crate::web::{Error, PageError, filters};
+
+/// An integration: its state, its credentials and its form.
+#[derive(Template)]
+#[template(path = "admin/integration/edit.html")]
+pub struct EditPage {
+    /// The frame.
+    pub chrome: Chrome,
+    /// Where it stands and what can be done about it.
+    pub state: State,
+    /// The four values.
+    pub details: Details,
+    /// What was handed to the partner's server, and what came of it.
+    pub handovers: Handovers,
+    /// The form.
+    pub form: Form,
+    /// The stored version, when somebody saved it after this form was drawn.
+    pub newer_href: Option<String>,
+    /// The grid.
+    pub back_href: String,
+}
+
+/// Where an integration stands.
+pub struct State {
+    /// Status as a style name: `inactive`, `active`, `reset`, `suspended`.
+    pub status: &'static str,
+    /// Status as read.
+    pub label: String,
+    /// What that means for calls and what comes next.
+    pub note: String,
+    /// Whether an address of it is not https.
+    pub is_insecure: bool,
+    /// What can be done, the likeliest first.
+    pub acts: Vec<ActLink>,
+    /// What still works beside the credentials of today.
+    pub ending: Option<Ending>,
+}
+
+/// What still works beside the credentials of today.
+pub struct Ending {
+    /// What, and until when: one sentence each.
+    pub sentences: Vec<String>,
+    /// Ends it at once, when the administrator may.
+    pub end_now: Option<ActLink>,
+}
+
+/// The attempts to hand over the credentials.
+pub struct Handovers {
+    /// Whether there is anything to be shown at all.
+    pub is_shown: bool,
+    /// The latest ones, newest first.
+    pub tried: Vec<Tried>,
+    /// Leads to sending the credentials again, when the administrator may.
+    pub again_href: Option<String>,
+}
+
+/// Something that can be done to an integration.
+pub struct ActLink {
+    /// What it is called.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it acts at once (POST) instead of opening a dialog (GET).
+    pub is_post: bool,
+    /// `primary`, `plain` or `danger`.
+    pub look: &'static str,
+}
+
+/// What is stored about an integration, as far as its pages show it.
+pub(super) struct Stored {
+    pub(super) integration: Integration,
+    pub(super) grants: Grants,
+    pub(super) has_live_token: bool,
+    attempts: Vec<Attempt>,
+    limits: Limits,
+    ending: exchange::Ending,
+    consumer_key: String,
+    can_be_revealed: bool,
+}
+
+/// Shows the page of an integration.
+///
+/// # Errors
+/// When there is none of that id.
+pub async fn show(
+    admin: Admin,
+    app: Data<App>,
+    req: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let stored = Stored::read(&app, id_of(&id)?).await?;
+    let content = Content::stored(&stored);
+    Ok(render(&page(&admin, &app, &req, &stored, &content)?)?)
+}
+
+/// The page, with this content in its form.
+pub(super) fn page(
+    admin: &Admin,
+    app: &App,
+    req: &HttpRequest,
+    stored: &Stored,
+    content: &Content,
+) -> Result<EditPage, Error> {
+    let Stored { integration, .. } = stored;
+    let is_editable = integration.origin == Origin::Manual && admin.may(MANAGE_INTEGRATIONS);
+    let name = [("name", integration.name.as_str().into())];
+    let list = list_left(req);
+    let (title, form) = if is_editable {
+        let form = Form::editable(admin, app, Some(integration.id.0), content, &list);
+        (text::with("integration-edit-title", &name), form)
+    } else {
+        (text::with("integration-view-title", &name), Form::viewed(admin, app, content))
+    };
+    Ok(EditPage {
+        chrome: admin.chrome(title)?,
+        state: State::of(admin, stored),
+        details: stored.details(admin, None)?,
+        handovers: Handovers::of(admin, stored),
+        form,
+        newer_href: None,
+        back_href: list,
+    })
+}
+
+impl Stored {
+    /// Reads it.
+    pub(super) async fn read(app: &App, id: IntegrationId) -> Result<Self, Error> {
+        Ok(app.store.read(move |work| Self::load(work, id)).await?)
+    }
+
+    fn load(work: &mut Work<'_>, id: IntegrationId) -> Result<Self, crate::domain::Error> {
+        Ok(Self {
+            integration: integration::find(work, id)?,
+            grants: integration::grants(work, id)?,
+            has_live_token: activation::has_live_token(work, id)?,
+            attempts: attempt::latest(work, id)?,
+            limits: progress::limits(work)?,
+            ending: exchange::ending(work, id)?,
+            consumer_key: activation::consumer_key(work, id)?,
+            can_be_revealed: setting::flag(work, setting::TOKEN_REVEAL)?,
+        })
+    }
+
+    /// The four values: masked, unless they are to be revealed.
+    pub(super) fn details(&self, admin: &Admin, secrets: Option<Secrets>) -> Result<Details, Error> {
+        let may_reveal = self.can_be_revealed && admin.may(REVEAL_INTEGRATIONS);
+        Ok(Details {
+            form_key: admin.form_key()?,
+            consumer_key: self.consumer_key.clone(),
+            secrets,
+            has_token: self.has_live_token,
+            reveal_href: may_reveal.then(|| Act::Reveal.href(self.integration.id)),
+        })
+    }
+}
+
+impl State {
+    fn of(admin: &Admin, stored: &Stored) -> Self {
+        let Stored { integration, has_live_token, .. } = stored;
+        Self {
+            status: integration.status.name(),
+            label: words::status_label(integration.status),
+            note: words::status_note(integration, *has_live_token),
+            is_insecure: integration.is_insecure(),
+            acts: acts(admin, integration, *has_live_token),
+            ending: Ending::of(admin, stored),
+        }
+    }
+}
+
+impl Ending {
+    fn of(admin: &Admin, stored: &Stored) -> Option<Self> {
+        let exchange::Ending { token, secret } = stored.ending;
+        let until = |at| [("until", filters::exact_moment(at).into())];
+        let token = token.map(|at| text::with("integration-ending-token", &until(at)));
+        let secret = secret.map(|at| text::with("integration-ending-secret", &until(at)));
+        let sentences: Vec<String> = token.into_iter().chain(secret).collect();
+        let (label, href) = (Act::EndNow.label(), Act::EndNow.href(stored.integration.id));
+        let end_now = ActLink { label, href, is_post: true, look: "danger" };
+        let end_now = admin.may(ACTIVATE_INTEGRATIONS).then_some(end_now);
+        (!sentences.is_empty()).then_some(Self { sentences, end_now })
+    }
+}
+
+impl Handovers {
+    fn of(admin: &Admin, stored: &Stored) -> Self {
+        let Stored { integration, attempts, limits, .. } = stored;
+        let may_send = integration.status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS);
+        let is_again = integration.exchanges_tokens() && !attempts.is_empty();
+        Self {
+            is_shown: integration.exchanges_tokens() || !attempts.is_empty(),
+            tried: attempts::tried(attempts, *limits, admin.now),
+            again_href: (may_send && is_again).then(|| permissions_dialog::href(integration.id)),
+        }
+    }
+}
+
+/// What can be done, as far as state and rights allow.
+fn acts(admin: &Admin, integration: &Integration, has_live_token: bool) -> Vec<ActLink> {
+    let (id, status) = (integration.id, integration.status);
+    let question =
+        |act: Act, look| ActLink { label: act.label(), href: act.question_href(id), is_post: false, look };
+    let mut acts = Vec::new();
+    if status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS) {
+        let look = if has_live_token { "plain" } else { "primary" };
+        let (label, href) = (words::activate(has_live_token), permissions_dialog::href(id));
+        acts.push(ActLink { label, href, is_post: false, look });
+    }
+    if admin.may(MANAGE_INTEGRATIONS) {
+        match status {
+            Status::Inactive => {}
+            Status::Active | Status::Reset => acts.push(question(Act::Suspend, "plain")),
+            Status::Suspended => {
+                let (label, href) = (Act::Resume.label(), Act::Resume.href(id));
+                acts.push(ActLink { label, href, is_post: true, look: "primary" });
+            }
+        }
+    }
+    if admin.may(ACTIVATE_INTEGRATIONS) {
+        acts.push(question(Act::RenewSecret, "plain"));
+    }
+    if admin.may(MANAGE_INTEGRATIONS) && status != Status::Inactive {
+        acts.push(question(Act::Revoke, "danger"));
+    }
+    if integration.origin == Origin::Manual && admin.may(DELETE_INTEGRATIONS) {
+        acts.push(question(Act::Delete, "danger"));
+    }
+    acts
+}

@@ -1,0 +1,211 @@
+//! Saves a new or a changed integration, and shows the form again when it was not accepted.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::confirm::refused;
+use super::edit::{self, Stored};
+use super::form::Content;
+use super::{edit_href, id_of, list_left, new, permissions_dialog};
+use crate::app::App;
+use crate::domain::integration::{self, Draft, Integration, IntegrationId, Origin, Wish};
+use crate::domain::permission::Grants;
+use crate::domain::{self, Conflict, Field, Invalid, Reason};
+use crate::secret::Secret;
+use crate::text;
+use crate::web::extract::admin::{Admin, Confirmation};
+use crate::web::flash::{Flash, FlashKind};
+use crate::web::form::FormState;
+use crate::web::form_key::Checked;
+use crate::web::page::{render_as, see_other};
+use crate::web::routes::ACTIVATE_INTEGRATIONS;
+use crate::web::{Error, PageError};
+
+/// What the form sends. Nothing else of a posted body is ever read.
+#[derive(Deserialize)]
+pub struct Input {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    endpoint: String,
+    #[serde(default)]
+    identity_link_url: String,
+    #[serde(default)]
+    all_resources: String,
+    #[serde(default, rename = "resource[]")]
+    resource: Vec<String>,
+    /// An ancestor to be ticked as well: the form is only drawn again.
+    include: Option<String>,
+    #[serde(default)]
+    activate: String,
+    current_password: Option<Secret>,
+}
+
+/// Why the form is drawn again.
+enum Again {
+    /// An ancestor was included.
+    Include,
+    /// The password is needed.
+    Ask,
+    /// Something cannot be accepted.
+    Invalid(Invalid),
+    /// Somebody saved in between.
+    Newer,
+}
+
+/// Saves.
+///
+/// # Errors
+/// When there is no integration of that id, and those of the database.
+pub async fn save(
+    admin: Admin,
+    app: Data<App>,
+    req: HttpRequest,
+    Checked(mut input): Checked<Input>,
+) -> Result<HttpResponse, PageError> {
+    let id = if input.id.is_empty() { None } else { Some(id_of(&input.id)?) };
+    let stored = match id {
+        Some(id) => Some(Stored::read(&app, id).await?),
+        None => None,
+    };
+    if let Some(Stored { integration: Integration { id, origin: Origin::Declared, .. }, .. }) = stored {
+        return Ok(refused(&admin, &Conflict::DeclaredCannotBeEdited, &edit_href(id))?);
+    }
+    let again = |input: &Input, why| again(&admin, &app, &req, stored.as_ref(), input, why);
+    if let Some(include) = input.include.take() {
+        input.resource.push(include);
+        return Ok(again(&input, Again::Include)?);
+    }
+    match admin.confirm(input.current_password.as_ref()).await? {
+        Confirmation::Confirmed => {}
+        Confirmation::AskAgain => return Ok(again(&input, Again::Ask)?),
+        Confirmation::Wrong => {
+            let wrong = Invalid::one(Field::CurrentPassword, Reason::WrongPassword);
+            return Ok(again(&input, Again::Invalid(wrong))?);
+        }
+    }
+    match write(&admin, &app, id, &input).await {
+        Ok(saved) => Ok(saved_answer(&admin, &req, &saved, !input.activate.is_empty())?),
+        Err(domain::Error::Invalid(invalid)) => Ok(again(&input, Again::Invalid(invalid))?),
+        Err(domain::Error::Conflict(Conflict::ChangedMeanwhile)) => {
+            // What is stored now, not what was before the attempt.
+            let newer = Stored::read(&app, id.ok_or(Error::NoId)?).await?;
+            Ok(self::again(&admin, &app, &req, Some(&newer), &input, Again::Newer)?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn write(
+    admin: &Admin,
+    app: &App,
+    id: Option<IntegrationId>,
+    input: &Input,
+) -> Result<Integration, domain::Error> {
+    let (by, draft, config) = (admin.actor().clone(), input.draft(), Arc::clone(&app.config));
+    // No version is never the stored one.
+    let version = input.version.parse().unwrap_or(-1);
+    let write = app.store.write(move |work| match id {
+        None => integration::create(work, &by, &draft, &config.egress_allow),
+        Some(id) => integration::update(work, &by, id, version, &draft, &config.egress_allow),
+    });
+    write.await
+}
+
+fn saved_answer(
+    admin: &Admin,
+    req: &HttpRequest,
+    saved: &Integration,
+    activate: bool,
+) -> Result<HttpResponse, Error> {
+    log::info!("integration saved integration.id={} admin.id={}", saved.id.0, admin.user.id.0);
+    admin.flash(Flash::success(text::with("integration-saved", &[("name", saved.name.as_str().into())])))?;
+    Ok(match activate && admin.may(ACTIVATE_INTEGRATIONS) {
+        true => see_other(&permissions_dialog::href_after_save(saved.id)),
+        false => see_other(&list_left(req)),
+    })
+}
+
+/// The form again, with everything that was typed but the password.
+fn again(
+    admin: &Admin,
+    app: &App,
+    req: &HttpRequest,
+    stored: Option<&Stored>,
+    input: &Input,
+    why: Again,
+) -> Result<HttpResponse, Error> {
+    let status = match &why {
+        Again::Include | Again::Ask => StatusCode::OK,
+        Again::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Again::Newer => StatusCode::CONFLICT,
+    };
+    let ask = matches!(why, Again::Ask)
+        .then(|| Flash { kind: FlashKind::Notice, text: text::get("integration-save-ask") });
+    let newer_href =
+        stored.filter(|_| matches!(why, Again::Newer)).map(|stored| edit_href(stored.integration.id));
+    let mut content = Content { is_asked: matches!(why, Again::Ask), ..input.content(admin, app, stored) };
+    if let Again::Invalid(invalid) = why {
+        content.state = content.state.refused(invalid);
+    }
+    let Some(stored) = stored else {
+        let mut page = new::page(admin, app, req, &content)?;
+        page.chrome.flashes.extend(ask);
+        return render_as(status, &page);
+    };
+    let mut page = edit::page(admin, app, req, stored, &content)?;
+    page.chrome.flashes.extend(ask);
+    render_as(status, &edit::EditPage { newer_href, ..page })
+}
+
+impl Input {
+    fn draft(&self) -> Draft {
+        let grants = match self.is_all() {
+            true => Wish::Everything,
+            false => Wish::These(self.resource.clone()),
+        };
+        Draft {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            endpoint: self.endpoint.clone(),
+            identity_link_url: self.identity_link_url.clone(),
+            grants,
+        }
+    }
+
+    fn is_all(&self) -> bool {
+        self.all_resources == "1"
+    }
+
+    /// What was typed. What the editor does not hold was not sent, being locked, and stays as it is stored.
+    fn content(&self, admin: &Admin, app: &App, stored: Option<&Stored>) -> Content {
+        let lines = [
+            (Field::Name, self.name.as_str()),
+            (Field::Email, self.email.as_str()),
+            (Field::Endpoint, self.endpoint.as_str()),
+            (Field::IdentityLinkUrl, self.identity_link_url.as_str()),
+        ];
+        let held = admin.actor().holds.listed();
+        let before = stored.map(|stored| &stored.grants);
+        let (typed, _) = app.tree.set_of(self.resource.iter().map(String::as_str));
+        let kept = before.and_then(Grants::listed).zip(held).map(|(before, held)| before.difference(held));
+        let is_locked = held.is_some() && before.is_some_and(Grants::is_everything);
+        Content {
+            state: FormState::new(lines),
+            is_all: self.is_all() || is_locked,
+            ticked: Grants::these(typed.union(&kept.unwrap_or_default())),
+            version: self.version.parse().ok(),
+            is_asked: false,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Making the first administrator, behind the one-time link from the server's console.
+
+use actix_session::Session;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::auth;
+use crate::app::App;
+use crate::domain::admin_user::{self, AdminUser, NewAdmin};
+use crate::domain::{self, Field as Name, setup};
+use crate::secret::Secret;
+use crate::text;
+use crate::web::flash::{self, Flash};
+use crate::web::form::{Field, FormState, Problem};
+use crate::web::form_key::Checked;
+use crate::web::page::{Chrome, render, render_as, see_other};
+use crate::web::{Error, PageError, filters, links};
+
+/// The form on which the first administrator is made.
+#[derive(Template)]
+#[template(path = "admin/setup.html")]
+pub struct SetupPage {
+    /// The frame.
+    pub chrome: Chrome,
+    /// The one-time token of the link, sent back with the form.
+    pub token: String,
+    /// Summary of what is wrong.
+    pub problems: Vec<Problem>,
+    /// `username`
+    pub username: Field,
+    /// `firstname`
+    pub firstname: Field,
+    /// `lastname`
+    pub lastname: Field,
+    /// `email`
+    pub email: Field,
+    /// `password`; its value stays empty.
+    pub password: Field,
+    /// `password_confirmation`; its value stays empty.
+    pub password_confirmation: Field,
+}
+
+/// What the link holds.
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    token: Secret,
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct Input {
+    #[serde(default)]
+    token: Secret,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    firstname: String,
+    #[serde(default)]
+    lastname: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: Secret,
+    #[serde(default)]
+    password_confirmation: Secret,
+}
+
+/// Shows the form, when the link is valid.
+///
+/// # Errors
+/// When it is not.
+pub async fn show(session: Session, app: Data<App>, link: Query<Link>) -> Result<HttpResponse, PageError> {
+    let token = link.into_inner().token;
+    check(&app, &token).await?;
+    Ok(render(&page(&session, &token, &FormState::default())?)?)
+}
+
+/// Makes the administrator and signs the session in as that person.
+///
+/// # Errors
+/// When the link is not valid, and when too many passwords are being hashed.
+pub async fn create(
+    session: Session,
+    app: Data<App>,
+    Checked(input): Checked<Input>,
+) -> Result<HttpResponse, PageError> {
+    check(&app, &input.token).await?;
+    let form = input.state();
+    let token = input.token.clone();
+    match make(&app, input).await {
+        Ok((user, now)) => {
+            auth::begin(&session, &user, now)?;
+            flash::add(&session, Flash::success(text::get("setup-done")))?;
+            log::info!("first administrator made admin.id={}", user.id.0);
+            Ok(see_other(links::HOME))
+        }
+        Err(Error::Domain(domain::Error::Invalid(invalid))) => {
+            let page = page(&session, &token, &form.refused(invalid))?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn check(app: &App, token: &Secret) -> Result<(), Error> {
+    let token = token.clone();
+    Ok(app.store.read(move |work| setup::check_link(work, &token)).await?)
+}
+
+async fn make(app: &App, input: Input) -> Result<(AdminUser, chrono::DateTime<chrono::Utc>), Error> {
+    let token = input.token.clone();
+    let admin = input.into_admin().check().map_err(domain::Error::from)?;
+    let hash = app.hashing.hash(admin.password().clone()).await?;
+    let made = app.store.write(move |work| {
+        let user = setup::create_first(work, &token, &admin, &hash)?;
+        admin_user::signed_in(work, user.id)?;
+        Ok::<_, domain::Error>((user, work.now))
+    });
+    Ok(made.await?)
+}
+
+fn page(session: &Session, token: &Secret, form: &FormState) -> Result<SetupPage, Error> {
+    Ok(SetupPage {
+        chrome: Chrome::stranger(session, text::get("setup-title"))?,
+        token: token.expose().to_owned(),
+        problems: form.problems(place),
+        username: form.field(Name::Username),
+        firstname: form.field(Name::Firstname),
+        lastname: form.field(Name::Lastname),
+        email: form.field(Name::Email),
+        password: form.field(Name::Password),
+        password_confirmation: form.field(Name::PasswordConfirmation),
+    })
+}
+
+/// Label and element of each field.
+fn place(field: Name) -> (&'static str, &'static str) {
+    match field {
+        Name::Firstname => ("setup-firstname", "firstname"),
+        Name::Lastname => ("setup-lastname", "lastname"),
+        Name::Email => ("setup-email", "email"),
+        Name::Password => ("setup-password", "password"),
+        Name::PasswordConfirmation => ("setup-password-confirmation", "password_confirmation"),
+        _ => ("setup-username", "username"),
+    }
+}
+
+impl Input {
+    fn state(&self) -> FormState {
+        FormState::new([
+            (Name::Username, self.username.as_str()),
+            (Name::Firstname, self.firstname.as_str()),
+            (Name::Lastname, self.lastname.as_str()),
+            (Name::Email, self.email.as_str()),
+        ])
+    }
+
+    fn into_admin(self) -> NewAdmin {
+        NewAdmin {
+            username: self.username,
+            firstname: self.firstname,
+            lastname: self.lastname,
+            email: self.email,
+            password: self.password,
+            password_confirmation: Some(self.password_confirmation),
+        }
+    }
+}

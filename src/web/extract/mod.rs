@@ -1,0 +1,3 @@
+//! What handlers may ask a request for.
+
+pub mod admin;

@@ -1,0 +1,190 @@
+//! What a decision looks like on the wire: headers for a call that passes, Magento's JSON for one that does not.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+
+use crate::domain::decision::Refusal;
+use crate::domain::gate::{Passed, Refused};
+use crate::domain::route::Miss;
+use crate::oauth1::header::challenge;
+use crate::oauth1::{Argument, Problem, Sentence, encoding};
+use crate::{text, web};
+
+/// Seconds after which it is worth asking again.
+const RETRY_AFTER: &str = "1";
+
+/// Which statuses the one who asks understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// All of them.
+    Plain,
+    /// 200, 401 and 403 only: nginx turns every other one into its own error.
+    Nginx,
+}
+
+/// A request that is not decided, with the status and the remedy.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) status: StatusCode,
+    pub(super) message: String,
+}
+
+/// The error body. Members stand in Magento's order.
+#[derive(Serialize)]
+struct Body {
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<Parameters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth_problem: Option<&'static str>,
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<Parameters>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Parameters {
+    Positional([String; 1]),
+    Named(BTreeMap<&'static str, String>),
+}
+
+/// The call passes: who makes it, and what the route needs.
+pub(super) fn passed(passed: &Passed<'_>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    let resources: Vec<&str> = passed.route.names().collect();
+    answer.insert_header(("X-Latchkey-Resources", resources.join(",")));
+    match &passed.integration {
+        None => {
+            answer.insert_header(("X-Latchkey-User-Type", "guest"));
+            answer.insert_header(("X-Latchkey-User-Id", "0"));
+        }
+        Some(known) => {
+            answer.insert_header(("X-Latchkey-User-Type", "integration"));
+            answer.insert_header(("X-Latchkey-User-Id", known.consumer.integration.0.to_string()));
+            answer.insert_header(("X-Latchkey-Integration", encoding::encode(&known.name)));
+            answer.insert_header(("X-Latchkey-Consumer-Id", known.consumer.id.0.to_string()));
+        }
+    }
+    answer.finish()
+}
+
+/// The call does not pass. Logged in one line, under the reference that the partner sees.
+pub(super) fn refused(refused: &Refused<'_>, realm: &str, manner: Manner) -> HttpResponse {
+    let status = status(&refused.refusal);
+    let reference = web::error::reference();
+    let route = refused
+        .route
+        .map_or_else(String::new, |route| format!(" route=\"{} {}\"", route.method.name(), route.template));
+    let integration = refused.integration.map_or_else(String::new, |id| format!(" integration.id={}", id.0));
+    let line = format!(
+        "call refused: {} reference={reference} status={}{route}{integration}",
+        refused.refusal,
+        status.as_u16()
+    );
+    if status.is_server_error() {
+        log::warn!("{line}");
+    } else {
+        log::info!("{line}");
+    }
+    told(status, &body(&refused.refusal, reference), realm, manner)
+}
+
+/// The request is not decided at all.
+pub(super) fn faulty(fault: Fault, realm: &str, manner: Manner) -> HttpResponse {
+    let reference = web::error::reference();
+    log::info!("call not decided: {} reference={reference} status={}", fault.message, fault.status.as_u16());
+    let body =
+        Body { message: fault.message, errors: Vec::new(), parameters: None, oauth_problem: None, reference };
+    told(fault.status, &body, realm, manner)
+}
+
+fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Miss(Miss::Route) => StatusCode::NOT_FOUND,
+        Refusal::Miss(Miss::Path(_) | Miss::Method) => StatusCode::BAD_REQUEST,
+        Refusal::Oauth(problem) => StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::UNAUTHORIZED),
+        Refusal::Guest(_) => StatusCode::UNAUTHORIZED,
+        Refusal::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn body(refusal: &Refusal, reference: String) -> Body {
+    let ours = |message: String| Body {
+        message,
+        errors: Vec::new(),
+        parameters: None,
+        oauth_problem: None,
+        reference: reference.clone(),
+    };
+    match refusal {
+        Refusal::Miss(Miss::Route) => ours("Request does not match any route.".to_owned()),
+        Refusal::Miss(Miss::Method) => ours("Request method is invalid.".to_owned()),
+        Refusal::Miss(Miss::Path(fault)) => {
+            ours(text::with("gateway-path", &[("fault", fault.to_string().into())]))
+        }
+        Refusal::Unready(_) => ours(text::get("gateway-unready")),
+        Refusal::Oauth(problem) => {
+            Body { oauth_problem: Some(problem.code()), ..sentences(problem, reference) }
+        }
+        Refusal::Guest(resources) => sentences(&Problem::PermissionDenied(resources.clone()), reference),
+    }
+}
+
+/// Magento's sentences, raw, with what belongs into them beside.
+fn sentences(problem: &Problem, reference: String) -> Body {
+    let Sentence { template, argument } = problem.sentence();
+    let entry = |sentence: Sentence| Entry {
+        message: sentence.template,
+        parameters: sentence.argument.map(Parameters::from),
+    };
+    Body {
+        message: template.to_owned(),
+        errors: problem.errors().into_iter().map(entry).collect(),
+        parameters: argument.map(Parameters::from),
+        oauth_problem: None,
+        reference,
+    }
+}
+
+impl From<Argument> for Parameters {
+    fn from(argument: Argument) -> Self {
+        match argument {
+            Argument::Positional(value) => Self::Positional([value]),
+            Argument::Named(name, value) => Self::Named(BTreeMap::from([(name, value)])),
+        }
+    }
+}
+
+fn told(status: StatusCode, body: &Body, realm: &str, manner: Manner) -> HttpResponse {
+    let json = serde_json::to_string(body).unwrap_or_default();
+    let understood = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    let sent = if manner == Manner::Nginx && !understood { StatusCode::FORBIDDEN } else { status };
+    let mut answer = HttpResponseBuilder::new(sent);
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    answer.insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"));
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((header::WWW_AUTHENTICATE, challenge(realm)));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        answer.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+    }
+    if manner == Manner::Nginx {
+        answer.insert_header(("X-Latchkey-Status", status.as_str()));
+        answer.insert_header(("X-Latchkey-Error", URL_SAFE_NO_PAD.encode(&json)));
+    }
+    answer.body(json)
+}

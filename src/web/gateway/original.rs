@@ -1,0 +1,140 @@
+//! The request that a proxy asks about, as its headers describe it.
+//!
+//! A client could add headers that its proxy does not set. So the proxy's own must be the only ones: whatever could
+//! be read in two ways is refused, with the remedy.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::domain::storefront::Told;
+use crate::text;
+
+/// Method and address, in one header each.
+type Pair = [HeaderName; 2];
+
+const ORIGINAL: Pair =
+    [HeaderName::from_static("x-original-method"), HeaderName::from_static("x-original-uri")];
+const FORWARDED: Pair =
+    [HeaderName::from_static("x-forwarded-method"), HeaderName::from_static("x-forwarded-uri")];
+
+/// Headers by which some programs let a client replace method or address.
+const OVERRIDES: [(HeaderName, &str); 3] = [
+    (HeaderName::from_static("x-http-method-override"), "X-HTTP-Method-Override"),
+    (HeaderName::from_static("x-original-url"), "X-Original-URL"),
+    (HeaderName::from_static("x-rewrite-url"), "X-Rewrite-URL"),
+];
+
+/// The request as the proxy received it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Original<'r> {
+    /// Its method.
+    pub(super) method: &'r str,
+    /// Its path and query, as received.
+    pub(super) target: &'r str,
+}
+
+/// Reads the request; otherwise says how to set up the proxy.
+pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
+    if let Some((_, name)) = OVERRIDES.iter().find(|(header, _)| headers.contains_key(header)) {
+        return Err(text::with("gateway-override", &[("header", (*name).into())]));
+    }
+    let given = |pair: &Pair| pair.iter().any(|header| headers.contains_key(header));
+    let pair = match (given(&ORIGINAL), given(&FORWARDED)) {
+        (true, true) => return Err(text::get("gateway-both-pairs")),
+        (true, false) => ORIGINAL,
+        (false, true) => FORWARDED,
+        (false, false) => return Err(text::get("gateway-no-original")),
+    };
+    let [method, uri] = pair.each_ref().map(|header| single(headers, header));
+    let (method, uri) = (method?, uri?);
+    let target = path_and_query(uri).ok_or_else(|| text::get("gateway-unreadable-original"))?;
+    Ok(Original { method, target })
+}
+
+/// The address that the proxy was called by. More than one answer is none.
+pub(in crate::web) fn told(headers: &HeaderMap) -> Told<'_> {
+    let only = |name: &'static str| single(headers, &HeaderName::from_static(name)).ok().map(str::trim_ascii);
+    Told { host: only("x-forwarded-host"), scheme: only("x-forwarded-proto") }
+}
+
+/// The text of a header, whatever its bytes, when it is UTF-8.
+pub(in crate::web) fn text_of(value: &HeaderValue) -> Option<&str> {
+    std::str::from_utf8(value.as_bytes()).ok()
+}
+
+fn single<'r>(headers: &'r HeaderMap, header: &HeaderName) -> Result<&'r str, String> {
+    let mut values = headers.get_all(header);
+    let first = values.next().ok_or_else(|| text::get("gateway-half-a-pair"))?;
+    if values.next().is_some() {
+        return Err(text::with("gateway-twice", &[("header", header.as_str().into())]));
+    }
+    text_of(first).ok_or_else(|| text::get("gateway-unreadable-original"))
+}
+
+/// Path and query of a request target in origin form or absolute form (RFC 9112 section 3.2), byte for byte.
+fn path_and_query(uri: &str) -> Option<&str> {
+    if uri.starts_with('/') {
+        return Some(uri);
+    }
+    let (scheme, rest) = uri.split_once("://")?;
+    let is_http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let target = &rest[end..];
+    (is_http && target.starts_with('/')).then_some(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap()))
+            .collect()
+    }
+
+    fn remedy(lines: &[(&str, &str)]) -> String {
+        read(&headers(lines)).unwrap_err()
+    }
+
+    #[test]
+    fn either_pair_is_read() {
+        for (method, uri) in
+            [("X-Original-Method", "X-Original-URI"), ("X-Forwarded-Method", "X-Forwarded-Uri")]
+        {
+            let headers = headers(&[(method, "PUT"), (uri, "/rest/V1/a%2Fb?x[]=1")]);
+            assert_eq!(read(&headers), Ok(Original { method: "PUT", target: "/rest/V1/a%2Fb?x[]=1" }));
+        }
+    }
+
+    #[test]
+    fn whatever_a_client_could_have_added_is_refused() {
+        let good = [("X-Original-Method", "GET"), ("X-Original-URI", "/a")];
+        assert_eq!(remedy(&[]), text::get("gateway-no-original"));
+        assert_eq!(remedy(&good[..1]), text::get("gateway-half-a-pair"));
+        assert_eq!(remedy(&good[1..]), text::get("gateway-half-a-pair"));
+        assert_eq!(remedy(&[good[0], good[1], ("X-Forwarded-Uri", "/b")]), text::get("gateway-both-pairs"));
+        assert!(remedy(&[good[0], good[1], good[1]]).contains("x-original-uri"));
+        assert!(remedy(&[good[0], good[0], good[1]]).contains("x-original-method"));
+        for name in ["X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL"] {
+            assert!(remedy(&[good[0], good[1], (name, "x")]).contains(name));
+        }
+    }
+
+    #[test]
+    fn an_absolute_address_gives_its_path() {
+        assert_eq!(path_and_query("https://shop.example:8443/rest?x=/"), Some("/rest?x=/"));
+        assert_eq!(path_and_query("/http://x/"), Some("/http://x/"));
+        for other in ["", "*", "rest", "shop.example:443", "ftp://x/y", "http://x", "http://x?a=/b"] {
+            assert_eq!(path_and_query(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_host_told_twice_is_not_told() {
+        let once = headers(&[("X-Forwarded-Host", "a.example"), ("X-Forwarded-Proto", "https")]);
+        assert_eq!((told(&once).host, told(&once).scheme), (Some("a.example"), Some("https")));
+        let twice = headers(&[("X-Forwarded-Host", "a.example"), ("X-Forwarded-Host", "b.example")]);
+        assert_eq!((told(&twice).host, told(&twice).scheme), (None, None));
+    }
+}

@@ -1,0 +1,58 @@
+//! The wall before a handler: enforces the guard that the handler's row in the route table names.
+
+use actix_session::SessionExt as _;
+use actix_web::HttpMessage as _;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+
+use crate::text;
+use crate::web::error::{Error, PageError};
+use crate::web::extract::admin::Admin;
+use crate::web::flash::{self, Flash, FlashKind};
+use crate::web::links;
+use crate::web::page::wants_fragment;
+use crate::web::routes::Guard;
+use crate::web::session::{BROKEN, ENDED};
+
+/// Lets through whom the guard admits. A refusal is an answer, not an error: the session around it must be kept.
+pub(in crate::web) async fn middleware(
+    guard: Guard,
+    req: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match admit(guard, &req).await {
+        Ok(()) => next.call(req).await,
+        Err(error) => Ok(req.error_response(PageError(error))),
+    }
+}
+
+async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
+    let session = req.get_session();
+    if let Some(reference) = session.get(BROKEN)? {
+        return Err(Error::Broken(reference));
+    }
+    let needed = match guard {
+        Guard::Open => return Ok(()),
+        Guard::SignedIn => &[],
+        Guard::Resources(needed) => needed,
+    };
+    let Some(admin) = Admin::of(req.request()).await? else {
+        if session.remove(ENDED).is_some() {
+            flash::add(&session, Flash::error(text::get("login-session-ended")))?;
+            let is_form = *req.method() == Method::POST && matches!(guard, Guard::Resources(_));
+            if is_form && !wants_fragment(req.request()) {
+                let text = text::get("login-not-sent");
+                flash::add(&session, Flash { kind: FlashKind::Notice, text })?;
+            }
+        }
+        let login = links::login_for(req.request());
+        return Err(Error::SignedOut { login, is_fragment: wants_fragment(req.request()) });
+    };
+    if !needed.iter().all(|resource| admin.may(resource)) {
+        return Err(Error::Forbidden { back: links::referring_page(req.request()) });
+    }
+    req.extensions_mut().insert(admin);
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! HTTP, HTML, JSON and cookies. Knows the domain; no SQL, no rules.
+//!
+//! A handler says three things: who is asking, which domain verb, how the answer looks. `routes` has every address.
+
+pub mod admin;
+pub mod assets;
+pub mod error;
+pub mod extract;
+#[expect(
+    missing_docs,
+    reason = "the attribute of askama writes items without docs beside the documented ones"
+)]
+pub mod filters;
+pub mod flash;
+pub mod form;
+pub mod form_key;
+pub mod gateway;
+pub mod grid;
+pub mod health;
+pub mod links;
+pub mod oauth;
+pub mod page;
+pub mod routes;
+
+mod error_page;
+mod middleware;
+mod prefix;
+mod server;
+mod session;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, PayloadConfig, ServiceConfig, scope, to};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+
+use crate::app::App;
+pub use error::{Error, OauthError, PageError, RestError};
+pub use server::run;
+
+/// Which addresses a listener serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// All of them.
+    Everything,
+    /// The administration, which has an address of its own.
+    Administration,
+    /// What is left when the administration is elsewhere: machines only.
+    Machines,
+}
+
+impl Surface {
+    fn serves(self, address: &str) -> bool {
+        let is_page = address.starts_with("/admin") || address.starts_with("/static");
+        match self {
+            Self::Everything => true,
+            Self::Administration => is_page || address.starts_with("/health"),
+            Self::Machines => !is_page,
+        }
+    }
+}
+
+/// Everything that a listener serves, for a server and for tests in its place.
+pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + Clone + use<> {
+    let app = app.clone();
+    move |config| {
+        let is_https = session::is_https(&app);
+        let prefix = prefix::of(&app);
+        let mut whole = scope("")
+            .app_data(Data::new(app.clone()))
+            .app_data(PayloadConfig::new(form_key::MAX_FORM))
+            .service(routes::resources(surface, false));
+        if surface.serves(links::HOME) {
+            let pages = scope(links::HOME)
+                .service(routes::resources(surface, true))
+                .default_service(to(not_found))
+                .wrap(session::middleware(&app));
+            whole = whole.service(pages);
+        }
+        let whole = whole
+            .default_service(to(not_found))
+            .wrap(from_fn(move |req, next| middleware::security_headers::middleware(is_https, req, next)))
+            .wrap(from_fn(middleware::request_log::middleware))
+            .wrap(from_fn(move |req, next| prefix::middleware(prefix.clone(), req, next)));
+        config.service(whole);
+    }
+}
+
+async fn not_found(req: HttpRequest) -> HttpResponse {
+    if req.path() == "/rest" || req.path().starts_with("/rest/") {
+        RestError(Error::NoPage).error_response()
+    } else {
+        PageError(Error::NoPage).error_response()
+    }
+}

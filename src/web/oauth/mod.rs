@@ -1,0 +1,3 @@
+//! What partners' servers ask for themselves. Reads no cookie; knows nobody but by signature.
+
+pub mod token;

@@ -1,0 +1,192 @@
+//! The whole route table: address, method, handler, and who may come in.
+//!
+//! The guard is enforced by the wall that each handler stands behind, and walked by a test: a new page is guarded,
+//! or it is open because its row says so.
+
+use actix_web::guard::{GuardContext, fn_guard};
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::{Resource, Route, web};
+
+use super::admin::auth::{login, logout};
+use super::admin::integration::{
+    confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
+    resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
+};
+use super::admin::{home, setup};
+use super::error::{Error, PageError};
+use super::middleware::wall;
+use super::oauth::token::{access, request};
+use super::{Surface, assets, gateway, health};
+
+/// The right to see integrations; every other right over them includes it.
+pub const VIEW_INTEGRATIONS: &str = "Magento_Integration::integrations";
+/// The right to create and change integrations.
+pub const MANAGE_INTEGRATIONS: &str = "Latchkey_Integration::manage";
+/// The right to activate and re-authorize integrations.
+pub const ACTIVATE_INTEGRATIONS: &str = "Latchkey_Integration::activate";
+/// The right to see the secrets of integrations again.
+pub const REVEAL_INTEGRATIONS: &str = "Latchkey_Integration::reveal";
+/// The right to delete integrations.
+pub const DELETE_INTEGRATIONS: &str = "Latchkey_Integration::delete";
+
+const VIEW: Guard = Guard::Resources(&[VIEW_INTEGRATIONS]);
+const MANAGE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, MANAGE_INTEGRATIONS]);
+const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATIONS]);
+const REVEAL: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, REVEAL_INTEGRATIONS]);
+const DELETE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, DELETE_INTEGRATIONS]);
+
+/// Who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody.
+    Open,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever is signed in and holds all of these resources.
+    Resources(&'static [&'static str]),
+}
+
+/// How an address is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// GET, and HEAD with it: changes nothing.
+    Get,
+    /// POST: needs the key of the form.
+    Post,
+    /// Whatever the handler takes.
+    Any,
+}
+
+/// One handler and what leads to it.
+pub struct Row {
+    /// How it is asked for.
+    pub verb: Verb,
+    /// Where, with `{…}` for what varies.
+    pub address: &'static str,
+    /// Who may come in.
+    pub guard: Guard,
+    handler: fn() -> Route,
+}
+
+static TABLE: &[Row] = &[
+    row(Verb::Get, "/admin", Guard::SignedIn, || web::to(home::show)),
+    row(Verb::Get, "/admin/login", Guard::Open, || web::to(login::show)),
+    row(Verb::Post, "/admin/login", Guard::Open, || web::to(login::sign_in)),
+    row(Verb::Post, "/admin/logout", Guard::SignedIn, || web::to(logout::sign_out)),
+    row(Verb::Get, "/admin/setup", Guard::Open, || web::to(setup::show)),
+    row(Verb::Post, "/admin/setup", Guard::Open, || web::to(setup::create)),
+    row(Verb::Get, "/admin/integration", VIEW, || web::to(index::show)),
+    row(Verb::Get, "/admin/integration/grid", VIEW, || web::to(grid::show)),
+    row(Verb::Get, "/admin/integration/new", MANAGE, || web::to(new::show)),
+    row(Verb::Post, "/admin/integration/save", MANAGE, || web::to(save::save)),
+    row(Verb::Get, "/admin/integration/edit/{id}", VIEW, || web::to(edit::show)),
+    row(Verb::Post, "/admin/integration/reveal/{id}", REVEAL, || web::to(reveal::reveal)),
+    row(Verb::Post, "/admin/integration/suspend/{id}", MANAGE, || web::to(suspend::suspend)),
+    row(Verb::Post, "/admin/integration/resume/{id}", MANAGE, || web::to(resume::resume)),
+    row(Verb::Post, "/admin/integration/revoke/{id}", MANAGE, || web::to(revoke::revoke)),
+    row(Verb::Post, "/admin/integration/delete/{id}", DELETE, || web::to(delete::delete)),
+    row(Verb::Get, "/admin/integration/confirm/suspend/{id}", MANAGE, || web::to(confirm::suspend)),
+    row(Verb::Get, "/admin/integration/confirm/revoke/{id}", MANAGE, || web::to(confirm::revoke)),
+    row(Verb::Get, "/admin/integration/confirm/delete/{id}", DELETE, || web::to(confirm::delete)),
+    row(Verb::Get, "/admin/integration/permissions_dialog/{id}", ACTIVATE, || {
+        web::to(permissions_dialog::show)
+    }),
+    row(Verb::Post, "/admin/integration/tokens_dialog/{id}", ACTIVATE, || web::to(tokens_dialog::activate)),
+    row(Verb::Get, "/admin/integration/tokens_exchange/{id}", VIEW, || web::to(tokens_exchange::show)),
+    row(Verb::Post, "/admin/integration/tokens_exchange/{id}", ACTIVATE, || web::to(tokens_exchange::send)),
+    row(Verb::Get, "/admin/integration/confirm/renew_secret/{id}", ACTIVATE, || {
+        web::to(confirm::renew_secret)
+    }),
+    row(Verb::Post, "/admin/integration/renew_secret/{id}", ACTIVATE, || web::to(renew_secret::renew)),
+    row(Verb::Post, "/admin/integration/end_now/{id}", ACTIVATE, || web::to(end_now::end)),
+    row(Verb::Get, login_success::ADDRESS, Guard::Open, || web::to(login_success::show)),
+    row(Verb::Any, "/gateway/verify", Guard::Open, || web::to(gateway::verify)),
+    row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),
+    row(Verb::Any, access::ADDRESS, Guard::Open, || web::to(access::issue)),
+    row(Verb::Get, "/health/live", Guard::Open, || web::to(health::live)),
+    row(Verb::Get, "/health/ready", Guard::Open, || web::to(health::ready)),
+    row(Verb::Get, "/static/{name}", Guard::Open, || web::to(assets::show)),
+];
+
+/// Every row.
+pub fn table() -> &'static [Row] {
+    TABLE
+}
+
+const fn row(verb: Verb, address: &'static str, guard: Guard, handler: fn() -> Route) -> Row {
+    Row { verb, address, guard, handler }
+}
+
+/// The resources of a surface: those below `/admin` with their walls, or those beside it.
+pub(super) fn resources(surface: Surface, below_admin: bool) -> Vec<Resource> {
+    let wanted = |row: &&Row| row.is_below_admin() == below_admin && surface.serves(row.address);
+    let mut addresses: Vec<&'static str> = Vec::new();
+    for row in TABLE.iter().filter(wanted) {
+        if !addresses.contains(&row.address) {
+            addresses.push(row.address);
+        }
+    }
+    addresses.into_iter().map(resource).collect()
+}
+
+/// Everything at one address; other methods than those of its rows are refused.
+fn resource(address: &'static str) -> Resource {
+    let rows = || TABLE.iter().filter(move |row| row.address == address);
+    let allowed = match (rows().any(|row| row.verb == Verb::Get), rows().any(|row| row.verb == Verb::Post)) {
+        (true, true) => "GET, HEAD, POST",
+        (true, false) => "GET, HEAD",
+        _ => "POST",
+    };
+    let refuse = move || async move { Err::<&str, PageError>(Error::Method(allowed).into()) };
+    let resource = web::resource(patterns(address));
+    rows().fold(resource, |resource, row| resource.route(row.route())).default_service(web::to(refuse))
+}
+
+/// What leads to an address. Those that partners sign stand below the path of the public address too, and below those
+/// of the stores: handlers know which.
+fn patterns(address: &'static str) -> Vec<String> {
+    if address.starts_with("/oauth/") {
+        return vec![address.to_owned(), format!("/{{below:.+}}{address}")];
+    }
+    let home = Some(super::links::HOME).filter(|_| address != login_success::ADDRESS);
+    vec![home.and_then(|home| address.strip_prefix(home)).unwrap_or(address).to_owned()]
+}
+
+impl Row {
+    /// Whether a session is read for it. The page that closes its window is for whoever comes, and reads none.
+    fn is_below_admin(&self) -> bool {
+        self.address.starts_with(super::links::HOME) && self.address != login_success::ADDRESS
+    }
+
+    fn route(&self) -> Route {
+        let route = (self.handler)();
+        let route = match self.verb {
+            Verb::Get => route.guard(fn_guard(is_get)),
+            Verb::Post => route.method(Method::POST),
+            Verb::Any => route,
+        };
+        let guard = self.guard;
+        // Beside the administration there are no sessions, and so nobody to admit.
+        if !self.is_below_admin() {
+            return route;
+        }
+        route.wrap(from_fn(move |req, next| wall::middleware(guard, req, next)))
+    }
+}
+
+fn is_get(context: &GuardContext<'_>) -> bool {
+    matches!(context.head().method, Method::GET | Method::HEAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_the_administration_is_open() {
+        for row in TABLE.iter().filter(|row| !row.is_below_admin()) {
+            assert_eq!(row.guard, Guard::Open, "{}: only pages below /admin have a wall", row.address);
+        }
+    }
+}

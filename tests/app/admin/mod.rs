@@ -1,0 +1,6 @@
+//! The pages of the administration.
+
+mod auth;
+mod confirmation;
+mod integration;
+mod setup;

@@ -1,0 +1,103 @@
+//! The real program over the network: what must hold across processes, also across one that is killed.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use super::*;
+use crate::support::server::Server;
+use crate::support::signer::{Credentials, Request};
+
+fn activated(server: &Server) -> Credentials {
+    server.command(&["integration", "create", "--name", "Acme", "--resource", PRODUCTS]);
+    let printed = server.command(&["integration", "activate", "Acme", "--json"]);
+    let values: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let text = |name: &str| values[name].as_str().unwrap().to_owned();
+    Credentials {
+        consumer_key: text("consumer_key"),
+        consumer_secret: text("consumer_secret"),
+        access_token: text("access_token"),
+        access_token_secret: text("access_token_secret"),
+    }
+}
+
+fn signed(server: &Server, credentials: &Credentials, nonce: &str) -> String {
+    let uri = format!("{}rest/V1/products", server.address());
+    let timestamp = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    credentials.sha256(&Request { method: "GET", uri: &uri, query: &[], nonce, timestamp })
+}
+
+/// One after the other, so that no two calls ever share one.
+static NONCES: AtomicU32 = AtomicU32::new(0);
+
+/// Calls with fresh nonces until the status changes, which takes a second at the most.
+fn next_status(server: &Server, credentials: &Credentials, before: u16) -> (u16, String) {
+    let began = Instant::now();
+    loop {
+        let nonce = NONCES.fetch_add(1, Ordering::Relaxed).to_string();
+        let answer = server.verify(PERMITTED, &signed(server, credentials, &nonce));
+        if answer.status != before {
+            return (answer.status, answer.body);
+        }
+        assert!(began.elapsed() < Duration::from_secs(1), "still {before}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_nonce_counts_once_from_fifty_connections_and_across_a_kill() {
+    let mut server = Server::start();
+    let credentials = activated(&server);
+    let header = signed(&server, &credentials, "once");
+    let start = Arc::new(Barrier::new(50));
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..50)
+            .map(|_| {
+                let (server, header, start) = (&server, &header, Arc::clone(&start));
+                scope.spawn(move || {
+                    start.wait();
+                    server.verify(PERMITTED, header).status
+                })
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 49, "{statuses:?}");
+
+    server.kill_and_restart();
+    let again = server.verify(PERMITTED, &header);
+    assert_eq!(again.status, 401);
+    assert!(again.body.contains("nonce_used"), "{}", again.body);
+    assert!(again.head.to_lowercase().contains("www-authenticate: oauth realm="), "{}", again.head);
+    assert_eq!(server.verify(PERMITTED, &signed(&server, &credentials, "other")).status, 200);
+}
+
+#[test]
+fn a_body_that_does_not_arrive_is_not_waited_for() {
+    let server = Server::start();
+    let verify = "POST /gateway/verify HTTP/1.1\r\nX-Original-Method: POST\r\nX-Original-URI: /rest/V1/guest-carts\r\n";
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n";
+    thread::scope(|scope| {
+        for line in [verify, "POST /admin/login HTTP/1.1\r\n"] {
+            let server = &server;
+            scope.spawn(move || assert_eq!(server.ask(&format!("{line}{form}")).status, 400, "{line}"));
+        }
+    });
+}
+
+#[test]
+fn the_command_line_stops_and_resumes_calls_within_a_second() {
+    let server = Server::start();
+    let credentials = activated(&server);
+    assert_eq!(server.verify(PERMITTED, &signed(&server, &credentials, "first")).status, 200);
+    server.command(&["integration", "suspend", "Acme"]);
+    let (status, body) = next_status(&server, &credentials, 200);
+    assert!(status == 401 && body.contains("consumer_key_refused"), "{status} {body}");
+    server.command(&["integration", "resume", "Acme"]);
+    assert_eq!(next_status(&server, &credentials, 401).0, 200);
+    server.command(&["integration", "revoke", "Acme"]);
+    let (status, body) = next_status(&server, &credentials, 200);
+    assert!(status == 401 && body.contains("token_revoked"), "{status} {body}");
+}

@@ -1,0 +1,7 @@
+//! Both endpoints, each refusal by its code.
+
+mod access;
+mod address;
+mod request;
+
+use super::*;

@@ -1,0 +1,90 @@
+//! The program under test: a clock that moves by hand, repeatable randomness, an outside world that answers from a
+//! script, a database of its own.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody as _;
+use actix_web::test::{TestRequest, call_service, init_service};
+use chrono::{DateTime, TimeDelta, Utc};
+use latchkey::app::App;
+use latchkey::clock::FrozenClock;
+use latchkey::config::Config;
+use latchkey::entropy::SeededEntropy;
+use latchkey::outbound::Recorded;
+use latchkey::web::{Surface, configure};
+
+use super::browser::Browser;
+use super::contents;
+use super::database::Database;
+use super::given::Given;
+use super::page::Page;
+
+/// One installation.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Arc<FrozenClock>,
+    pub outbound: Arc<Recorded>,
+    database: Database,
+}
+
+impl TestApp {
+    /// With the settings of a fresh checkout.
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With settings of its own.
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let database = Database::new();
+        let mut config = Config::for_tests(database.url());
+        change(&mut config);
+        let clock = Arc::new(FrozenClock::at(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)));
+        let outbound = Arc::new(Recorded::default());
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let app = App::open_with(config, clock.clone(), entropy, outbound.clone()).unwrap();
+        Self { app, clock, outbound, database }
+    }
+
+    /// A person with an empty browser.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser::new(self)
+    }
+
+    /// What there is before the test begins.
+    pub fn given(&self) -> Given<'_> {
+        Given(self)
+    }
+
+    /// A person who has signed in, holding everything.
+    pub async fn administrator(&self) -> Browser<'_> {
+        self.given().admin("jo");
+        let mut browser = self.browser();
+        browser.sign_in("jo").await;
+        browser
+    }
+
+    /// Sends one request and reads the answer; knows neither cookies nor redirects.
+    pub async fn send(&self, request: TestRequest) -> Page {
+        let service = actix_web::App::new().configure(configure(&self.app, Surface::Everything));
+        let service = init_service(service).await;
+        let answer = call_service(&service, request.to_request()).await;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = actix_web::body::to_bytes(answer.into_body().boxed()).await.unwrap();
+        Page::new(status, headers, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// Everything that the database holds, as text to compare.
+    pub fn contents(&self) -> String {
+        contents::of(self.database.url())
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> usize {
+        contents::count(self.database.url(), table)
+    }
+
+    /// What no page can do: a statement straight to the database.
+    pub fn sql(&self, statement: &str) {
+        contents::run(self.database.url(), statement);
+    }
+}

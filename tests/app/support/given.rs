@@ -1,0 +1,101 @@
+//! Fixtures as sentences: `app.given().admin("jo")`, `app.given().integration("Acme").active()`.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Algorithm, Argon2, Params, Version};
+use latchkey::domain::activation::{self, Credentials, Replace};
+use latchkey::domain::admin_user::{self, AdminUserId, NewAdmin};
+use latchkey::domain::integration::{self, Draft, IntegrationId, Wish};
+use latchkey::domain::permission::Grants;
+use latchkey::domain::role::{self, Role};
+use latchkey::domain::{Actor, Error};
+use latchkey::secret::Secret;
+use latchkey::store::Work;
+
+use super::app::TestApp;
+
+/// The password of every administrator of the tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Its hash at the lowest costs, so that signing in takes no time.
+static HASH: LazyLock<String> = LazyLock::new(|| {
+    let params = Params::new(8, 1, 1, None).unwrap();
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    hasher.hash_password_with_salt(PASSWORD.as_bytes(), b"sixteen bytes!!!").unwrap().to_string()
+});
+
+/// What there is before a test begins.
+pub struct Given<'a>(pub &'a TestApp);
+
+/// An integration that is there.
+pub struct GivenIntegration<'a> {
+    app: &'a TestApp,
+    pub id: IntegrationId,
+}
+
+impl<'a> Given<'a> {
+    /// An administrator with everything.
+    pub fn admin(&self, username: &str) -> AdminUserId {
+        self.admin_in(username, |work| role::by_name(work, role::ADMINISTRATORS))
+    }
+
+    /// An administrator with these resources and no others.
+    pub fn admin_with(&self, username: &str, resources: &[&str]) -> AdminUserId {
+        self.admin_in(username, |work| {
+            let (grants, unknown) = Grants::stored(work.tree, resources.iter().copied());
+            assert!(unknown.is_empty(), "no such resource: {unknown:?}");
+            role::create(work, &format!("Role of {username}"), &grants)
+        })
+    }
+
+    /// An integration that was never activated and asks for nothing.
+    pub fn integration(&self, name: &str) -> GivenIntegration<'a> {
+        self.integration_with(name, &[])
+    }
+
+    /// An integration that was never activated and asks for these resources.
+    pub fn integration_with(&self, name: &str, resources: &[&str]) -> GivenIntegration<'a> {
+        let resources = resources.iter().map(|&id| id.to_owned()).collect();
+        let draft = Draft {
+            name: name.to_owned(),
+            email: String::new(),
+            endpoint: String::new(),
+            identity_link_url: String::new(),
+            grants: Wish::These(resources),
+        };
+        let created =
+            self.0.app.store.write_now(|work| integration::create(work, &Actor::command(), &draft, &[]));
+        GivenIntegration { app: self.0, id: created.unwrap().id }
+    }
+
+    fn admin_in(
+        &self,
+        username: &str,
+        role: impl FnOnce(&mut Work<'_>) -> Result<Role, Error>,
+    ) -> AdminUserId {
+        let admin = NewAdmin {
+            username: username.to_owned(),
+            firstname: "Jo".to_owned(),
+            lastname: "Example".to_owned(),
+            email: format!("{username}@example.com"),
+            password: Secret::new(PASSWORD),
+            password_confirmation: None,
+        };
+        let admin = admin.check().unwrap();
+        let made = self.0.app.store.write_now(|work| {
+            let role = role(work)?;
+            admin_user::create(work, &admin, &HASH, &role)
+        });
+        made.unwrap().id
+    }
+}
+
+impl GivenIntegration<'_> {
+    /// Activated: the four values that a partner signs with.
+    pub fn active(&self) -> Credentials {
+        let activate =
+            |work: &mut Work<'_>| activation::activate(work, &Actor::command(), self.id, Replace::AfterGrace);
+        self.app.app.store.write_now(activate).unwrap().credentials
+    }
+}

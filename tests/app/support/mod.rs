@@ -1,0 +1,20 @@
+//! Subjects and fixtures: test bodies say who, does what, sees what.
+
+#[path = "../../support/database.rs"]
+mod database;
+#[path = "../../support/server.rs"]
+pub mod server;
+#[path = "../../support/signer.rs"]
+pub mod signer;
+
+pub mod app;
+pub mod browser;
+pub mod contents;
+pub mod exchange;
+pub mod given;
+pub mod log;
+pub mod page;
+pub mod partner;
+
+pub use app::TestApp;
+pub use browser::Browser;

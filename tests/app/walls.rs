@@ -1,0 +1,141 @@
+//! Every route of the table, walked: strangers are sent away, the unpermitted refused, a POST without the key of its
+//! form changes nothing, and neither does any GET.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use latchkey::web::routes::{Guard, Row, Verb, table};
+
+use crate::support::TestApp;
+
+/// The rows below `/admin`, with addresses that lead to something.
+fn pages(app: &TestApp) -> Vec<(&'static Row, String)> {
+    let id = app.given().integration("Acme").id.0.to_string();
+    let rows = table().iter().filter(|row| row.address.starts_with("/admin"));
+    rows.map(|row| (row, row.address.replace("{id}", &id))).collect()
+}
+
+fn ask(row: &Row) -> TestRequest {
+    match row.verb {
+        Verb::Get | Verb::Any => TestRequest::get(),
+        Verb::Post => TestRequest::post(),
+    }
+}
+
+/// A POST with the key of the form, so that nothing but the wall can refuse it.
+fn ask_with_key(row: &Row, key: &str) -> TestRequest {
+    match row.verb {
+        Verb::Post => ask(row).set_form([("form_key", key)]),
+        Verb::Get | Verb::Any => ask(row),
+    }
+}
+
+#[actix_web::test]
+async fn a_stranger_is_sent_to_sign_in() {
+    let app = TestApp::new();
+    for (row, address) in pages(&app).into_iter().filter(|(row, _)| row.guard != Guard::Open) {
+        let answer = app.send(ask(row).uri(&address)).await;
+        assert_eq!(answer.status, 303, "{address}");
+        assert!(answer.location().starts_with("/admin/login"), "{address}: {}", answer.location());
+        if row.verb == Verb::Get && address != "/admin" {
+            assert!(answer.location().contains("?next=%2Fadmin%2F"), "{address}: {}", answer.location());
+        }
+        let part = ask(row).uri(&address).insert_header(("X-Requested-With", "XMLHttpRequest"));
+        let answer = app.send(part).await;
+        assert_eq!(answer.status, 401, "{address}");
+        assert!(answer.link("Sign in").is_some_and(|href| href.starts_with("/admin/login")), "{address}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_lacks_one_right_is_refused_with_the_next_steps() {
+    let app = TestApp::new();
+    let pages = pages(&app);
+    for (number, (row, address)) in pages.iter().enumerate() {
+        let Guard::Resources(needed) = row.guard else { continue };
+        for (index, lacking) in needed.iter().enumerate() {
+            let held: Vec<&str> = needed.iter().copied().filter(|resource| resource != lacking).collect();
+            let username = format!("jo{number}x{index}");
+            app.given().admin_with(&username, &held);
+            let mut browser = app.browser();
+            browser.sign_in(&username).await;
+            let before = app.contents();
+            let answer = browser.send(address, ask(row)).await;
+            assert_eq!(answer.status, 403, "{address} without {lacking}");
+            assert_eq!(answer.heading(), "Sorry, you need permissions to view this content.");
+            for step in [
+                "Next steps",
+                "If you think this is an error, try signing out and signing in again.",
+                "Contact a system administrator or store owner to gain permissions.",
+                "Return to previous page.",
+            ] {
+                assert!(answer.text().contains(step), "{address}: {}", answer.text());
+            }
+            assert_eq!(app.contents(), before, "{address} without {lacking}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_form_without_its_key_changes_nothing_and_is_explained() {
+    let app = TestApp::new();
+    let pages = pages(&app);
+    let mut browser = app.administrator().await;
+    let key = browser.page.form_key();
+    let before = app.contents();
+    for (row, address) in pages.iter().filter(|(row, _)| row.verb == Verb::Post) {
+        for wrong in ["", "0123456789abcdefghijklmnopqrstuv"] {
+            let answer = browser.send(address, ask_with_key(row, wrong)).await;
+            assert_eq!(answer.status, 403, "{address}");
+            assert_eq!(answer.heading(), "Invalid Form Key. Please refresh the page.", "{address}");
+            assert!(!answer.all("main a[href]").is_empty(), "{address}: a way back");
+        }
+        let none = browser.send(address, ask(row)).await;
+        assert_eq!(none.status, 403, "{address}");
+        for (name, value) in [
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Site", "same-site"),
+            ("Origin", "https://evil.example"),
+            ("Origin", "null"),
+        ] {
+            let answer = browser.send(address, ask_with_key(row, &key).insert_header((name, value))).await;
+            assert_eq!(answer.status, 403, "{address} with {name}: {value}");
+        }
+    }
+    assert_eq!(app.contents(), before);
+}
+
+#[actix_web::test]
+async fn reading_changes_nothing() {
+    let app = TestApp::new();
+    let pages = pages(&app);
+    app.given().integration("Umbrella").active();
+    let mut browser = app.administrator().await;
+    let before = app.contents();
+    for (row, address) in pages.iter().filter(|(row, _)| row.verb == Verb::Get) {
+        for request in [ask(row), ask(row).method(Method::HEAD)] {
+            let answer = browser.send(address, request).await;
+            assert!(answer.status.as_u16() < 500, "{address}: {}", answer.text());
+            assert_eq!(app.contents(), before, "{address}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_page_says_who_may_open_it() {
+    let open: Vec<&str> =
+        table().iter().filter(|row| row.guard == Guard::Open).map(|row| row.address).collect();
+    let expected = [
+        "/admin/login",
+        "/admin/login",
+        "/admin/setup",
+        "/admin/setup",
+        "/admin/integration/login_success",
+        "/gateway/verify",
+        "/oauth/token/request",
+        "/oauth/token/access",
+        "/health/live",
+        "/health/ready",
+        "/static/{name}",
+    ];
+    assert_eq!(open, expected, "an address that is open to everybody is a decision: name it here");
+}

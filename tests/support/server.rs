@@ -1,0 +1,136 @@
+//! The real program in a folder of its own: started, asked over the network, killed, started again.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::database::Database;
+
+/// A running `latchkey serve`.
+pub(crate) struct Server {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) database: Database,
+    pub(crate) port: u16,
+    process: Child,
+    /// The one-time link that it printed, when there was no administrator.
+    pub(crate) setup_link: Option<String>,
+}
+
+/// An answer to [`Server::ask`].
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Server {
+    /// Starts in an empty folder, with an empty database.
+    pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// Starts with these lines in its configuration file.
+    pub(crate) fn start_with(configuration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if !configuration.is_empty() {
+            std::fs::write(folder.path().join("latchkey.toml"), configuration).unwrap();
+        }
+        let database = Database::new();
+        let port = free_port();
+        let (process, setup_link) = launch(folder.path(), &database, port);
+        Self { folder, database, port, process, setup_link }
+    }
+
+    /// Its address, ending in a slash.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// `kill -9`, then a new start on the same folder, database and port.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        (self.process, self.setup_link) = launch(self.folder.path(), &self.database, self.port);
+    }
+
+    /// Runs a command beside the server; answers what it printed.
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let output = program(self.folder.path(), &self.database, self.port).args(arguments).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "latchkey {arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Asks `/gateway/verify` about a GET with that header.
+    pub(crate) fn verify(&self, uri: &str, authorization: &str) -> Answer {
+        self.ask(&format!(
+            "GET /gateway/verify HTTP/1.1\r\nX-Original-Method: GET\r\nX-Original-URI: {uri}\r\nAuthorization: {authorization}\r\n"
+        ))
+    }
+
+    /// Sends a request of these header lines and no body, and reads the answer.
+    pub(crate) fn ask(&self, lines: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let request = format!("{lines}Host: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A port that nobody listens on at present.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn program(folder: &Path, database: &Database, port: u16) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    program
+        .current_dir(folder)
+        .env("LATCHKEY_LISTEN", format!("127.0.0.1:{port}"))
+        .env("LATCHKEY_DATABASE_URL", database.url())
+        .env("RUST_LOG", "warn");
+    program
+}
+
+fn launch(folder: &Path, database: &Database, port: u16) -> (Child, Option<String>) {
+    let mut process = program(folder, database, port)
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let (tell, lines) = mpsc::channel();
+    let output = process.stdout.take().unwrap();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = tell.send(line);
+        }
+    });
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        if let Some(status) = process.try_wait().unwrap() {
+            panic!("the server ended at its start: {status}");
+        }
+        assert!(Instant::now() < deadline, "the server did not listen within 30 s");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let link = lines.try_iter().find_map(|line| {
+        line.split_whitespace().find(|word| word.contains("/admin/setup?token=")).map(str::to_owned)
+    });
+    (process, link)
+}
