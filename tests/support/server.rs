@@ -1,10 +1,10 @@
 //! The real program in a folder of its own: started, asked over the network, killed, started again.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use super::database::Database;
@@ -109,18 +109,13 @@ fn program(folder: &Path, database: &Database, port: u16) -> Command {
 }
 
 fn launch(folder: &Path, database: &Database, port: u16) -> (Child, Option<String>) {
+    // A file, not a pipe: what was printed before the server listens is there as soon as it does.
+    let output = folder.join("stdout");
     let mut process = program(folder, database, port)
         .arg("serve")
-        .stdout(Stdio::piped())
+        .stdout(File::create(&output).unwrap())
         .spawn()
         .expect("the program starts");
-    let (tell, lines) = mpsc::channel();
-    let output = process.stdout.take().unwrap();
-    std::thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let _ = tell.send(line);
-        }
-    });
     let deadline = Instant::now() + Duration::from_secs(30);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if let Some(status) = process.try_wait().unwrap() {
@@ -129,8 +124,7 @@ fn launch(folder: &Path, database: &Database, port: u16) -> (Child, Option<Strin
         assert!(Instant::now() < deadline, "the server did not listen within 30 s");
         std::thread::sleep(Duration::from_millis(20));
     }
-    let link = lines.try_iter().find_map(|line| {
-        line.split_whitespace().find(|word| word.contains("/admin/setup?token=")).map(str::to_owned)
-    });
-    (process, link)
+    let printed = std::fs::read_to_string(&output).unwrap();
+    let link = printed.split_whitespace().find(|word| word.contains("/admin/setup?token="));
+    (process, link.map(str::to_owned))
 }
