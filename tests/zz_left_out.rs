@@ -5,6 +5,7 @@ fn main() {
     let on_postgres = std::env::var_os("TEST_POSTGRES_URL").is_some();
     let in_browser = cfg!(feature = "browser-tests");
     let with_others = cfg!(feature = "interop-tests");
+    let behind_proxies = cfg!(feature = "proxy-tests");
     if !on_postgres {
         println!("left out: everything on PostgreSQL");
     }
@@ -12,9 +13,12 @@ fn main() {
         println!("left out: tests in a browser");
     }
     if !with_others {
-        println!("left out: the exchange with OAuth clients of Python and Node");
+        println!("left out: the exchange and signatures with OAuth clients of Python and Node");
     }
-    if !on_postgres || !in_browser || !with_others {
+    if !behind_proxies {
+        println!("left out: decisions for real nginx and Caddy");
+    }
+    if !on_postgres || !in_browser || !with_others || !behind_proxies {
         println!("`./script/test` runs these too, and installs what they need");
     }
 }

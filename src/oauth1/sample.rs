@@ -1,38 +1,10 @@
 //! Random requests of a partner, the same on every run.
 
 use super::*;
+pub(super) use dice::Dice;
 
-/// A small seeded generator (SplitMix64): the same cases on every run.
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
-    }
-
-    pub(super) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len())]
-    }
-
-    pub(super) fn text(&mut self, longest: usize, from: &[&str]) -> String {
-        (0..self.below(longest + 1)).map(|_| self.pick(from)).collect()
-    }
-
-    pub(super) fn word(&mut self) -> String {
-        let alphabet = "0123456789abcdefghijklmnopqrstuvwxyz".as_bytes();
-        (0..32).map(|_| char::from(alphabet[self.below(alphabet.len())])).collect()
-    }
-
-    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
-        for index in (1..list.len()).rev() {
-            list.swap(index, self.below(index + 1));
-        }
-    }
-}
+#[path = "../../tests/support/dice.rs"]
+mod dice;
 
 const CHARACTERS: [&str; 24] = [
     "a", "b", "Z", "0", "1", "9", "-", "_", ".", "~", " ", "+", "%", "&", "=", "[", "]", "/", "\"", ",", "é",
