@@ -494,4 +494,5 @@ gateway-unreadable-original = The original request cannot be read. Its address m
 gateway-override = The header { $header } is not accepted, because it could change what is called. Let the proxy remove it.
 gateway-path = The address cannot be matched: { $fault }.
 gateway-too-large = The form is larger than 1 MiB, so its signature is not checked.
+gateway-no-refusal = There is no refusal to write out. Let nginx set X-Latchkey-Status and X-Latchkey-Error from what /gateway/verify?for=nginx answered, as in docs/gateway/nginx.conf.
 gateway-unready = The call cannot be decided at this moment. Try again.

@@ -102,6 +102,7 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/integration/end_now/{id}", ACTIVATE, || web::to(end_now::end)),
     row(Verb::Get, login_success::ADDRESS, Guard::Open, || web::to(login_success::show)),
     row(Verb::Any, "/gateway/verify", Guard::Open, || web::to(gateway::verify)),
+    row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),
     row(Verb::Any, access::ADDRESS, Guard::Open, || web::to(access::issue)),
     row(Verb::Get, "/health/live", Guard::Open, || web::to(health::live)),

@@ -50,10 +50,15 @@ impl Server {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// `kill -9`, then a new start on the same folder, database and port.
-    pub(crate) fn kill_and_restart(&mut self) {
+    /// `kill -9`.
+    pub(crate) fn stop(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// `kill -9`, then a new start on the same folder, database and port.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.stop();
         (self.process, self.setup_link) = launch(self.folder.path(), &self.database, self.port);
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 
 use crate::domain::decision::Refusal;
 use crate::domain::gate::{Passed, Refused};
@@ -17,6 +19,10 @@ use crate::{text, web};
 
 /// Seconds after which it is worth asking again.
 const RETRY_AFTER: &str = "1";
+/// The true status, for nginx.
+pub(super) const STATUS: HeaderName = HeaderName::from_static("x-latchkey-status");
+/// The JSON, base64url, for nginx.
+pub(super) const ERROR: HeaderName = HeaderName::from_static("x-latchkey-error");
 
 /// Which statuses the one who asks understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,7 +179,28 @@ fn told(status: StatusCode, body: &Body, realm: &str, manner: Manner) -> HttpRes
     let json = serde_json::to_string(body).unwrap_or_default();
     let understood = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let sent = if manner == Manner::Nginx && !understood { StatusCode::FORBIDDEN } else { status };
-    let mut answer = HttpResponseBuilder::new(sent);
+    let mut answer = headed(status, realm);
+    answer.status(sent);
+    if manner == Manner::Nginx {
+        answer.insert_header((STATUS, status.as_str()));
+        answer.insert_header((ERROR, URL_SAFE_NO_PAD.encode(&json)));
+    }
+    answer.body(json)
+}
+
+/// A refusal that was told to nginx, as the caller is to see it: status and JSON out of the two headers. `None` when
+/// they hold no such thing.
+pub(super) fn retold(status: &str, error: &str, realm: &str) -> Option<HttpResponse> {
+    let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
+    let json = URL_SAFE_NO_PAD.decode(error).ok()?;
+    let is_json = serde_json::from_slice::<IgnoredAny>(&json).is_ok();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    (is_json && is_refusal).then(|| headed(status, realm).body(json))
+}
+
+/// The head of every refusal.
+fn headed(status: StatusCode, realm: &str) -> HttpResponseBuilder {
+    let mut answer = HttpResponseBuilder::new(status);
     answer.insert_header((header::CACHE_CONTROL, "no-store"));
     answer.insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"));
     if status == StatusCode::UNAUTHORIZED {
@@ -182,9 +209,5 @@ fn told(status: StatusCode, body: &Body, realm: &str, manner: Manner) -> HttpRes
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.insert_header((header::RETRY_AFTER, RETRY_AFTER));
     }
-    if manner == Manner::Nginx {
-        answer.insert_header(("X-Latchkey-Status", status.as_str()));
-        answer.insert_header(("X-Latchkey-Error", URL_SAFE_NO_PAD.encode(&json)));
-    }
-    answer.body(json)
+    answer
 }

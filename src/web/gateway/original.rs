@@ -61,7 +61,8 @@ pub(in crate::web) fn text_of(value: &HeaderValue) -> Option<&str> {
     std::str::from_utf8(value.as_bytes()).ok()
 }
 
-fn single<'r>(headers: &'r HeaderMap, header: &HeaderName) -> Result<&'r str, String> {
+/// The text of a header that stands once.
+pub(super) fn single<'r>(headers: &'r HeaderMap, header: &HeaderName) -> Result<&'r str, String> {
     let mut values = headers.get_all(header);
     let first = values.next().ok_or_else(|| text::get("gateway-half-a-pair"))?;
     if values.next().is_some() {
@@ -83,7 +84,12 @@ fn path_and_query(uri: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
+#[path = "../../../tests/support/dice.rs"]
+mod dice;
+
+#[cfg(test)]
 mod tests {
+    use super::dice::Dice;
     use super::*;
 
     fn headers(lines: &[(&str, &str)]) -> HeaderMap {
@@ -136,5 +142,38 @@ mod tests {
         assert_eq!((told(&once).host, told(&once).scheme), (Some("a.example"), Some("https")));
         let twice = headers(&[("X-Forwarded-Host", "a.example"), ("X-Forwarded-Host", "b.example")]);
         assert_eq!((told(&twice).host, told(&twice).scheme), (None, None));
+    }
+    #[test]
+    fn whatever_is_read_stood_in_one_whole_pair_alone() {
+        const NAMES: [&str; 7] = [
+            "X-Original-Method",
+            "X-Original-URI",
+            "X-Forwarded-Method",
+            "X-Forwarded-Uri",
+            "X-HTTP-Method-Override",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+        ];
+        const PIECES: [&str; 12] =
+            ["/", "http", "://", "?", "GET", "é", "\u{80}", "%2F", "..", " ", "*", "https://x/"];
+        let mut read_at_all = 0;
+        for seed in 0..20_000 {
+            let mut dice = Dice(seed);
+            let names: Vec<_> = (0..dice.below(4)).map(|_| NAMES[dice.below(NAMES.len())]).collect();
+            let lines: Vec<_> = names.iter().map(|name| (*name, dice.text(4, &PIECES))).collect();
+            let mut given = HeaderMap::new();
+            for (name, value) in &lines {
+                given.append(name.parse().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+            }
+            let Ok(original) = read(&given) else { continue };
+            read_at_all += 1;
+            assert_eq!(lines.len(), 2, "seed {seed}: {lines:?}");
+            assert!(original.target.starts_with('/'), "seed {seed}: {lines:?}");
+            let prefix = lines[0].0.rsplit_once('-').unwrap().0;
+            assert!(lines.iter().all(|(name, _)| name.starts_with(prefix)), "seed {seed}: {lines:?}");
+            assert!(lines.iter().any(|(_, value)| value == original.method));
+            assert!(lines.iter().any(|(_, value)| value.ends_with(original.target)));
+        }
+        assert!(read_at_all > 100, "{read_at_all}");
     }
 }

@@ -1,8 +1,12 @@
 //! Decisions on API calls: what a partner and the proxy in front of the store get.
 
 mod changes;
+mod limits;
 mod original;
+#[cfg(feature = "proxy-tests")]
+mod proxies;
 mod real;
+mod refused;
 mod tokens;
 mod verify;
 
