@@ -7,6 +7,7 @@
 #[cfg(feature = "interop-tests")]
 mod agreement;
 mod cases;
+#[cfg_attr(not(feature = "interop-tests"), expect(dead_code, reason = "the honest cases roll more"))]
 #[path = "../support/dice.rs"]
 mod dice;
 mod hostile;

@@ -18,8 +18,9 @@ use running::{Answer, Proxy};
 
 /// The address that partners sign; the configurations name it.
 const SITE: &str = "https://api.example.com";
-/// A header that each proxy must replace or take away: Latchkey's own, overrides, and both descriptions of the call.
-const FORGED: [&str; 15] = [
+/// A header that each proxy must replace or take away: Latchkey's own, overrides, both descriptions of the call, and by
+/// which address it came.
+const FORGED: [&str; 18] = [
     "X-Latchkey-User-Type",
     "X-Latchkey-User-Id",
     "X-Latchkey-Integration",
@@ -35,6 +36,9 @@ const FORGED: [&str; 15] = [
     "X-Original-URI",
     "X-Forwarded-Method",
     "X-Forwarded-Uri",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-For",
 ];
 /// What a client pretends in a forged header.
 const LIE: &str = "/forged";
