@@ -131,6 +131,7 @@ async fn every_page_says_who_may_open_it() {
         "/admin/setup",
         "/admin/integration/login_success",
         "/gateway/verify",
+        "/gateway/refused",
         "/oauth/token/request",
         "/oauth/token/access",
         "/health/live",
