@@ -160,7 +160,9 @@ mod tests {
             let mut random = StdRng::seed_from_u64(seed);
             let mut line = || {
                 let length = random.random_range(0..5);
-                let value: String = (0..length).map(|_| *PIECES.choose(&mut random).unwrap()).collect();
+                let start = if random.random_bool(0.5) { "/" } else { "" };
+                let rest: String = (0..length).map(|_| *PIECES.choose(&mut random).unwrap()).collect();
+                let value = format!("{start}{rest}");
                 (*NAMES.choose(&mut random).unwrap(), value)
             };
             let lines: Vec<_> = (0..seed % 4).map(|_| line()).collect();
