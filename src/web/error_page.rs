@@ -74,7 +74,11 @@ impl ErrorPage {
             },
             Error::CrossSite => Self::new("error-cross-site-title", "error-cross-site"),
             Error::TooLarge => Self::new("error-too-large-title", "error-too-large"),
-            Error::NoPage | Error::Method(_) => Self::new("error-no-page-title", "error-no-page"),
+            Error::NoPage => Self::new("error-no-page-title", "error-no-page"),
+            Error::Method(allowed) => {
+                let happened = text::with("error-method", &[("allowed", (*allowed).into())]);
+                Self::titled("error-method-title", happened)
+            }
             Error::NoId => Self {
                 happened: None,
                 ways: vec![way("error-way-integrations", "/admin/integration")],

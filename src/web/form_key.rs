@@ -16,6 +16,7 @@ use super::error::{Error, PageError};
 use super::server::READ_BODY_WITHIN;
 use crate::app::App;
 use crate::entropy::{SystemEntropy, credential};
+use crate::oauth1::encoding;
 use crate::secret::Secret;
 
 /// Largest form, in bytes. The list of all resources is a tenth of it.
@@ -77,6 +78,9 @@ impl<F: DeserializeOwned + 'static> FromRequest for Checked<F> {
             if !is_form || !has_key(&body, &req.get_session()) {
                 return Err(Error::StaleForm { back: super::links::referring_page(&req) }.into());
             }
+            if !is_text(&body) {
+                return Err(Error::Unreadable("the form is not percent-encoded UTF-8".to_owned()).into());
+            }
             let form = serde_html_form::from_bytes(&body);
             form.map(Self).map_err(|cause| Error::Unreadable(cause.to_string()).into())
         })
@@ -88,6 +92,12 @@ fn has_key(body: &[u8], session: &Session) -> bool {
     let Ok(Some(expected)) = session.get::<String>(KEY) else { return false };
     let given = url::form_urlencoded::parse(body).find(|(name, _)| name == FIELD);
     given.is_some_and(|(_, value)| Secret::new(value) == Secret::new(expected))
+}
+
+/// Whether nothing would be lost in reading it: parsers put a mark in the place of what is not UTF-8, and so a name
+/// would be stored that nobody typed.
+fn is_text(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| encoding::decode_form(text).is_ok())
 }
 
 /// Whether a browser says that another site sent this. The key alone would stop it; this stops it twice.

@@ -28,8 +28,9 @@ mod prefix;
 mod server;
 mod session;
 
+use actix_web::error::QueryPayloadError;
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, scope, to};
+use actix_web::web::{Data, PayloadConfig, QueryConfig, ServiceConfig, scope, to};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use crate::app::App;
@@ -67,6 +68,7 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
         let mut whole = scope("")
             .app_data(Data::new(app.clone()))
             .app_data(PayloadConfig::new(form_key::MAX_FORM))
+            .app_data(QueryConfig::default().error_handler(unreadable_query))
             .service(routes::resources(surface, false));
         if surface.serves(links::HOME) {
             let pages = scope(links::HOME)
@@ -82,6 +84,10 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
             .wrap(from_fn(move |req, next| prefix::middleware(prefix.clone(), req, next)));
         config.service(whole);
     }
+}
+
+fn unreadable_query(cause: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    PageError(Error::Unreadable(cause.to_string())).into()
 }
 
 async fn not_found(req: HttpRequest) -> HttpResponse {

@@ -10,4 +10,5 @@ mod health;
 mod oauth;
 mod prefix;
 mod support;
+mod unreadable;
 mod walls;

@@ -81,7 +81,12 @@ fn a_body_that_does_not_arrive_is_not_waited_for() {
     let verify = "POST /gateway/verify HTTP/1.1\r\nX-Original-Method: POST\r\nX-Original-URI: /rest/V1/guest-carts\r\n";
     let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n";
     thread::scope(|scope| {
-        for line in [verify, "POST /admin/login HTTP/1.1\r\n"] {
+        for line in [
+            verify,
+            "POST /admin/login HTTP/1.1\r\n",
+            "POST /oauth/token/request HTTP/1.1\r\n",
+            "POST /oauth/token/access HTTP/1.1\r\n",
+        ] {
             let server = &server;
             scope.spawn(move || assert_eq!(server.ask(&format!("{line}{form}")).status, 400, "{line}"));
         }

@@ -10,6 +10,7 @@ pub mod request;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::domain;
@@ -22,6 +23,7 @@ use crate::oauth1::header::challenge;
 use crate::oauth1::{Problem, Rejected, Requirement, Signed, answer};
 use crate::store::{Unready, Work};
 use crate::web::gateway::{is_form, is_trusted, text_of, told};
+use crate::web::server::READ_BODY_WITHIN;
 use crate::web::{Error, OauthError, PageError};
 
 /// Bytes of the largest form.
@@ -102,11 +104,12 @@ fn called_by<'r>(request: &'r HttpRequest, app: &App) -> Told<'r> {
     Told { host, ..forwarded }
 }
 
+/// Nobody's connection is kept for a form that does not come.
 async fn read_form(payload: Payload) -> Result<Bytes, Rejected> {
-    match payload.to_bytes_limited(FORM_LIMIT).await {
-        Ok(Ok(form)) => Ok(form),
-        Ok(Err(_)) => Err(Rejected::BodyMissing),
-        Err(_) => Err(Rejected::TooLarge),
+    match timeout(READ_BODY_WITHIN, payload.to_bytes_limited(FORM_LIMIT)).await {
+        Ok(Ok(Ok(form))) => Ok(form),
+        Ok(Ok(Err(_))) | Err(_) => Err(Rejected::BodyMissing),
+        Ok(Err(_)) => Err(Rejected::TooLarge),
     }
 }
 
