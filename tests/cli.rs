@@ -364,6 +364,16 @@ fn a_server_prints_the_link_serves_and_stops_when_told() {
 }
 
 #[test]
+fn a_start_on_an_address_that_is_taken_leaves_the_link_alone() {
+    let installation = Installation::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let outcome = installation.command(&[]).env("LATCHKEY_LISTEN", &address).output().unwrap();
+    // `refused` sees to it that no link is printed, which would have voided an earlier one.
+    assert!(refused(&outcome).contains(&format!("cannot listen on {address}")), "{}", text(&outcome.stderr));
+}
+
+#[test]
 fn wrong_usage_ends_with_status_2() {
     let installation = Installation::new();
     for arguments in [

@@ -35,7 +35,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use crate::app::App;
 pub use error::{Error, OauthError, PageError, RestError};
-pub use server::run;
+pub use server::{listen, run};
 
 /// Which addresses a listener serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,19 +16,25 @@ const READ_HEAD_WITHIN: Duration = Duration::from_secs(10);
 pub(super) const READ_BODY_WITHIN: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Serves until SIGTERM or SIGINT.
+/// Listens where the configuration says; what comes in waits for [`run`].
 ///
 /// # Errors
 /// When an address cannot be listened on.
-pub async fn run(app: App) -> std::io::Result<()> {
+pub fn listen(app: &App) -> std::io::Result<Vec<Server>> {
     let config = &app.config;
-    let servers = match config.admin_listen {
-        None => vec![listen(&app, config.listen, Surface::Everything)?],
-        Some(admin) => vec![
-            listen(&app, config.listen, Surface::Machines)?,
-            listen(&app, admin, Surface::Administration)?,
-        ],
-    };
+    Ok(match config.admin_listen {
+        None => vec![server(app, config.listen, Surface::Everything)?],
+        Some(admin) => {
+            vec![server(app, config.listen, Surface::Machines)?, server(app, admin, Surface::Administration)?]
+        }
+    })
+}
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When signals cannot be heard, or a listener fails.
+pub async fn run(servers: Vec<Server>) -> std::io::Result<()> {
     stop_on_signal(servers.iter().map(Server::handle).collect())?;
     let running: Vec<_> = servers.into_iter().map(tokio::spawn).collect();
     for server in running {
@@ -37,7 +43,7 @@ pub async fn run(app: App) -> std::io::Result<()> {
     Ok(())
 }
 
-fn listen(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
+fn server(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
     let configure = configure(app, surface);
     let server = HttpServer::new(move || Service::new().configure(configure.clone()))
         .workers(app.config.workers)
