@@ -36,6 +36,14 @@ pub fn referring_page(req: &HttpRequest) -> Option<String> {
     local_page(&format!("{}{query}", referer.path()))
 }
 
+/// The page that was meant when a slash stands behind its address.
+pub fn without_last_slash(req: &HttpRequest) -> Option<String> {
+    let page =
+        req.path().strip_suffix('/').filter(|_| matches!(*req.method(), Method::GET | Method::HEAD))?;
+    let query = Some(req.query_string()).filter(|query| !query.is_empty());
+    local_page(&format!("{page}{}", query.map(|query| format!("?{query}")).unwrap_or_default()))
+}
+
 /// The address as a page under `/admin`, or nothing: read as browsers read it, so that no spelling leads away.
 pub fn local_page(address: &str) -> Option<String> {
     let here = Url::parse("http://here.invalid/").ok()?;

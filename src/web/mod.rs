@@ -50,7 +50,7 @@ pub enum Surface {
 
 impl Surface {
     fn serves(self, address: &str) -> bool {
-        let is_page = address.starts_with("/admin") || address.starts_with("/static");
+        let is_page = address == "/" || address.starts_with("/admin") || address.starts_with("/static");
         match self {
             Self::Everything => true,
             Self::Administration => is_page || address.starts_with("/health"),
@@ -91,6 +91,9 @@ fn unreadable_query(cause: QueryPayloadError, _: &HttpRequest) -> actix_web::Err
 }
 
 async fn not_found(req: HttpRequest) -> HttpResponse {
+    if let Some(page) = links::without_last_slash(&req) {
+        return page::see_other(&page);
+    }
     if req.path() == "/rest" || req.path().starts_with("/rest/") {
         RestError(Error::NoPage).error_response()
     } else {

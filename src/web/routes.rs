@@ -70,6 +70,7 @@ pub struct Row {
 }
 
 static TABLE: &[Row] = &[
+    row(Verb::Get, "/", Guard::Open, || web::to(home::lead)),
     row(Verb::Get, "/admin", Guard::SignedIn, || web::to(home::show)),
     row(Verb::Get, "/admin/login", Guard::Open, || web::to(login::show)),
     row(Verb::Post, "/admin/login", Guard::Open, || web::to(login::sign_in)),

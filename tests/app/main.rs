@@ -8,7 +8,7 @@ mod admin;
 mod gateway;
 mod health;
 mod oauth;
+mod odd_requests;
 mod prefix;
 mod support;
-mod unreadable;
 mod walls;

@@ -125,6 +125,7 @@ async fn every_page_says_who_may_open_it() {
     let open: Vec<&str> =
         table().iter().filter(|row| row.guard == Guard::Open).map(|row| row.address).collect();
     let expected = [
+        "/",
         "/admin/login",
         "/admin/login",
         "/admin/setup",

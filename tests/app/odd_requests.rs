@@ -1,4 +1,5 @@
-//! Requests that no page of ours sends: each is answered with a page that says so, and nothing is changed.
+//! Requests that no page of ours sends: each leads to the page that was meant, or is answered with one that says what
+//! is wrong, and nothing is changed.
 
 use actix_web::http::Method;
 use actix_web::http::header::CONTENT_TYPE;
@@ -49,4 +50,23 @@ async fn a_form_that_is_not_utf_8_is_refused_instead_of_stored_with_holes() {
         assert_eq!(answer.heading(), "The request could not be read", "{name}");
     }
     assert_eq!(app.contents(), before);
+}
+
+#[actix_web::test]
+async fn an_address_that_was_typed_loosely_leads_to_the_page_that_was_meant() {
+    let app = TestApp::new();
+    for (typed, meant) in [
+        ("/", "/admin"),
+        ("/admin/", "/admin"),
+        ("/admin/integration/", "/admin/integration"),
+        ("/admin/integration/?name=a%20b&page=2", "/admin/integration?name=a%20b&page=2"),
+        ("/admin//evil.example/", "/admin//evil.example"),
+    ] {
+        let answer = app.send(TestRequest::get().uri(typed)).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, meant), "{typed}");
+    }
+    for address in ["/static/", "/oauth/token/request/", "//evil.example/", "/nothing/"] {
+        assert_eq!(app.send(TestRequest::get().uri(address)).await.status, 404, "{address}");
+    }
+    assert_eq!(app.send(TestRequest::post().uri("/admin/integration/")).await.status, 404);
 }
