@@ -150,7 +150,7 @@ async fn where_windows_are_blocked_a_plain_link_remains() {
     let block = "window.open = (...asked) => { window.asked = asked.join(' '); return null; }";
     browser.client.execute(block, vec![]).await.unwrap();
     allow(&browser, "exchange-blocked").await;
-    browser.reads("Your browser blocked the window with the partner's page.").await;
+    browser.reads("Popup Blocker is enabled! Please add this site to your exception list.").await;
     browser.windows(1).await;
     let size =
         "const [width, height] = [Math.min(680, screen.availWidth), Math.min(510, screen.availHeight)];

@@ -176,6 +176,7 @@ impl Stored {
             secrets,
             has_token: self.has_live_token,
             reveal_href: may_reveal.then(|| Act::Reveal.href(self.integration.id)),
+            is_shown_once: !self.can_be_revealed,
         })
     }
 }

@@ -39,6 +39,8 @@ pub struct Details {
     pub has_token: bool,
     /// Where revealing is asked for, when the administrator may.
     pub reveal_href: Option<String>,
+    /// Whether nobody may, because of the setting.
+    pub is_shown_once: bool,
 }
 
 /// The values that are drawn only after revealing.

@@ -11,7 +11,7 @@ use super::permissions_dialog::{self, PermissionsDialog};
 use super::{edit_href, id_of, list_left};
 use crate::app::App;
 use crate::domain::activation::{self, Done, Replace, Shown};
-use crate::domain::{self, token};
+use crate::domain::{self, setting, token};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Proof, missing_proof};
@@ -37,6 +37,8 @@ pub struct TokensDialog {
     pub message: String,
     /// What became of an earlier token.
     pub earlier: Option<String>,
+    /// Whether the secrets are never shown again.
+    pub is_only_time: bool,
     /// Consumer key.
     pub consumer_key: String,
     /// Consumer secret.
@@ -78,13 +80,14 @@ pub async fn activate(
     let by = admin.actor().clone();
     let activated = app.store.write(move |work| {
         let grace = token::grace_when_shown(work)?;
-        Ok::<_, domain::Error>((activation::activate(work, &by, id, replace)?, grace))
+        let is_only_time = !setting::flag(work, setting::TOKEN_REVEAL)?;
+        Ok::<_, domain::Error>((activation::activate(work, &by, id, replace)?, grace, is_only_time))
     });
     match activated.await {
-        Ok((shown, grace)) => {
+        Ok((shown, grace, is_only_time)) => {
             log::info!("integration activated integration.id={} admin.id={}", id.0, admin.user.id.0);
             let grace = if replace == Replace::Now { TimeDelta::zero() } else { grace };
-            Ok(render(&page(&admin, &req, shown, grace)?)?)
+            Ok(render(&TokensDialog { is_only_time, ..page(&admin, &req, shown, grace)? })?)
         }
         Err(domain::Error::Conflict(conflict)) => Ok(refused(&admin, &conflict, &edit_href(id))?),
         Err(other) => Err(other.into()),
@@ -109,6 +112,7 @@ fn page(admin: &Admin, req: &HttpRequest, shown: Shown, grace: TimeDelta) -> Res
         done_href,
         message,
         earlier: (shown.done == Done::Reauthorized).then(|| earlier(admin.now, grace)),
+        is_only_time: false,
         consumer_key: shown.credentials.consumer_key,
         consumer_secret: shown.credentials.consumer_secret.expose().to_owned(),
         token: open(shown.credentials.access_token),

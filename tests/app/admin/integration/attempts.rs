@@ -131,7 +131,8 @@ async fn a_new_consumer_secret_lets_the_old_one_sign_until_it_is_ended() {
     assert!(page.text().contains("goes on signing until the grace period ends"), "{}", page.text());
     let page = browser.press("New consumer secret").await;
     let said = "Success: The integration 'Acme' has a new consumer secret. The one before it signs until \
-                2024-10-05 00:00:00 UTC. Reveal the new one and pass it to the partner.";
+                2024-10-05 00:00:00 UTC. Reveal the new one, or reauthorize the integration to be shown it, and pass \
+                it to the partner.";
     assert_eq!(page.messages(), [said]);
     assert!(page.text().contains("signs until 2024-10-05 00:00:00 UTC"), "{}", page.text());
     assert!(!page.body.contains(old.consumer_secret.expose()));

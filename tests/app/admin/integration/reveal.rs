@@ -76,6 +76,23 @@ async fn where_the_setting_forbids_it_the_dialog_was_the_only_time() {
     );
     assert!(!page.body.contains(secret.expose()));
     assert!(page.button("Reveal the secrets").is_none());
+    let page = browser.open(&address(acme.id)).await;
+    assert!(page.text().contains("Secrets are shown once only"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn the_dialog_says_when_it_is_the_only_time() {
+    let app = TestApp::new();
+    let acme = app.given().integration("Acme");
+    let mut browser = app.administrator().await;
+    for (reveal, is_said) in [("1", false), ("0", true)] {
+        set(&app, TOKEN_REVEAL, reveal);
+        browser.open(&format!("/admin/integration/permissions_dialog/{}", acme.id.0)).await;
+        let label = if is_said { "Reauthorize" } else { "Allow" };
+        let page = browser.press(label).await;
+        assert_eq!(page.value("Access Token").len(), 32);
+        assert_eq!(page.text().contains("Copy them now: they are not shown again"), is_said);
+    }
 }
 
 #[actix_web::test]
