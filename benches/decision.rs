@@ -57,6 +57,7 @@ async fn decide_all(app: &App, headers: Vec<String>) {
                 let call = Call {
                     method: "GET",
                     target: PATH,
+                    perhaps_shortened: false,
                     told: Told::default(),
                     authorization: &authorization,
                     form: None,

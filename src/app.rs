@@ -12,6 +12,7 @@ use crate::entropy::Entropy;
 use crate::hashing::Hashing;
 use crate::keys::{self, Opened, Tables};
 use crate::oauth1::BadBaseUri;
+use crate::outbound::upstream::{Destination, Unusable};
 use crate::outbound::{Http, Outbound, TlsError};
 use crate::store::{self, Store};
 
@@ -36,6 +37,8 @@ pub struct App {
     pub gate: Arc<Gate>,
     /// The outside world.
     pub outbound: Arc<dyn Outbound>,
+    /// The store's Web API behind the gateway, when there is one.
+    pub upstream: Option<Destination>,
 }
 
 /// Why there is no server.
@@ -50,6 +53,9 @@ pub enum Error {
     /// Partners cannot be reached over TLS.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] TlsError),
+    /// The store's Web API cannot be reached there.
+    #[error("upstream_url cannot be used: {0}")]
+    Upstream(#[from] Unusable),
     /// Partners cannot sign for that address.
     #[error("base_url, or that of a store, cannot be used: {0}")]
     Address(#[from] BadBaseUri),
@@ -84,6 +90,8 @@ impl App {
         let stores = config.stores.iter().map(|site| (site.code.as_str(), site.base_url.as_str()));
         let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
-        Ok(Self { config: Arc::new(config), store, clock, entropy, tree, routes, hashing, gate, outbound })
+        let upstream = config.upstream_url.as_ref().map(Destination::new).transpose()?;
+        let config = Arc::new(config);
+        Ok(Self { config, store, clock, entropy, tree, routes, hashing, gate, outbound, upstream })
     }
 }

@@ -129,9 +129,6 @@ impl Config {
     pub fn without_effect(&self) -> Vec<&'static str> {
         let set = [
             ("metrics_listen", self.metrics_listen.is_some()),
-            ("upstream_url", self.upstream_url.is_some()),
-            ("upstream_secret", self.upstream_secret.is_some()),
-            ("upstream_authorization", self.upstream_authorization.is_some()),
             ("declarations", self.declarations.is_some()),
             ("smtp_url", self.smtp_url.is_some()),
             ("mail_from", self.mail_from.is_some()),

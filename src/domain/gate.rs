@@ -34,6 +34,8 @@ pub struct Call<'a> {
     pub method: &'a str,
     /// Path and query, as received.
     pub target: &'a str,
+    /// Whether a proxy may have taken the path of the public address away.
+    pub perhaps_shortened: bool,
     /// The address that a trusted proxy says it was called by.
     pub told: Told<'a>,
     /// The value of every `Authorization` header.
@@ -44,11 +46,13 @@ pub struct Call<'a> {
 
 /// A call that may go on to the store.
 #[derive(Debug)]
-pub struct Passed<'g> {
+pub struct Passed<'g, 'c> {
     /// The integration, or `None` for a guest.
     pub integration: Option<Arc<Known>>,
     /// What is called.
     pub route: &'g Route,
+    /// Path and query behind the public address, as received.
+    pub target: &'c str,
 }
 
 /// A call that goes nowhere, with what may be logged about it.
@@ -60,6 +64,13 @@ pub struct Refused<'g> {
     pub route: Option<&'g Route>,
     /// Whose key was sent. Whether they sent it is another question.
     pub integration: Option<IntegrationId>,
+}
+
+/// What a call says.
+struct Read<'g, 'c> {
+    found: Found<'g>,
+    signed: Result<Option<Signed>, Problem>,
+    target: &'c str,
 }
 
 impl Gate {
@@ -81,13 +92,13 @@ impl Gate {
     ///
     /// # Errors
     /// Why it does not pass.
-    pub async fn decide(&self, call: &Call<'_>) -> Result<Passed<'_>, Refused<'_>> {
-        let (found, signed) = self.read(call)?;
+    pub async fn decide<'c>(&self, call: &Call<'c>) -> Result<Passed<'_, 'c>, Refused<'_>> {
+        let Read { found, signed, target } = self.read(call)?;
         let route = found.route;
         let refused = |refusal: Refusal, integration| Refused { refusal, route: Some(route), integration };
         let Some(signed) = signed.map_err(|problem| refused(problem.into(), None))? else {
             decision::permit(Caller::Guest, route).map_err(|refusal| refused(refusal, None))?;
-            return Ok(Passed { integration: None, route });
+            return Ok(Passed { integration: None, route, target });
         };
         let known = self.known(signed.consumer_key()).await;
         let known = known.map_err(|unready| refused(unready.into(), None))?;
@@ -96,7 +107,12 @@ impl Gate {
             self.authenticated(known, &signed).await.map_err(|refusal| refused(refusal, integration))?;
         decision::permit(Caller::Integration(&known), route)
             .map_err(|refusal| refused(refusal, integration))?;
-        Ok(Passed { integration: Some(known), route })
+        Ok(Passed { integration: Some(known), route, target })
+    }
+
+    /// Whether a path leads to the Web API, and so to a decision.
+    pub fn leads_to_api(&self, path: &str) -> bool {
+        self.storefronts.leads_to_api(path)
     }
 
     /// Reads a request to one of the token endpoints, which must be signed; `None` when no address of ours leads there.
@@ -124,14 +140,19 @@ impl Gate {
 
     /// The route, and the credentials if there are any. An address that is no route needs no credentials to be
     /// refused.
-    fn read(&self, call: &Call<'_>) -> Result<(Found<'_>, Result<Option<Signed>, Problem>), Miss> {
+    fn read<'c>(&self, call: &Call<'c>) -> Result<Read<'_, 'c>, Miss> {
         let (path, query) = call.path_and_query();
-        let below = self.storefronts.below(path, call.told).ok_or(Miss::Route)?;
+        let below = if call.perhaps_shortened {
+            self.storefronts.below_or_at(path, call.told)
+        } else {
+            self.storefronts.below(path, call.told).ok_or(Miss::Route)?
+        };
         let found = self.routes.find(call.method, below.path.as_bytes(), self.storefronts.codes())?;
         let base = below.base(found.store).ok_or(Miss::Route)?;
         let Call { method, authorization, form, .. } = *call;
         let received = Received { method, base, path: below.path, query, authorization, form };
-        Ok((found, credentials(&received)))
+        let target = &call.target[path.len() - below.path.len()..];
+        Ok(Read { found, signed: credentials(&received), target })
     }
 
     async fn authenticated(&self, known: Option<Arc<Known>>, signed: &Signed) -> Result<Arc<Known>, Refusal> {

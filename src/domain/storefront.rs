@@ -2,6 +2,7 @@
 //!
 //! A client's word on its host is never believed beyond choosing among the configured addresses.
 
+use super::route;
 use crate::oauth1::{BadBaseUri, BaseUri};
 
 #[cfg(test)]
@@ -69,6 +70,20 @@ impl Storefronts {
         fronts.retain(|front| front.prefix().len() == longest);
         let path = fronts.first()?.rest(path)?;
         Some(Below { fronts, path })
+    }
+
+    /// As [`Storefronts::below`], for a path from which a proxy may have taken that of the address away.
+    pub fn below_or_at<'s, 'p>(&'s self, path: &'p str, told: Told<'_>) -> Below<'s, 'p> {
+        self.below(path, told).unwrap_or_else(|| {
+            let mut fronts: Vec<_> = self.fronts.iter().collect();
+            told.narrow(&mut fronts);
+            Below { fronts, path }
+        })
+    }
+
+    /// Whether a path leads to the Web API, be it below an address or with the address's own path taken away.
+    pub fn leads_to_api(&self, path: &str) -> bool {
+        route::is_api(path) || self.fronts.iter().filter_map(|front| front.rest(path)).any(route::is_api)
     }
 
     /// The address that was signed, when `path` leads to that one of our own endpoints; none when it does not. Proxies

@@ -1,7 +1,7 @@
 //! What we ask of the outside world, after a transaction and never inside one. Knows neither pages nor the database.
 //!
 //! [`Http`] reaches addresses that a person or a partner chose, and so trusts none of them; [`Recorded`] reaches
-//! nothing. Addresses that come from the configuration are no business of this module.
+//! nothing. [`upstream`] is a client of its own, for the one address that comes from the configuration.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,6 +13,7 @@ mod http;
 mod lookup;
 mod recorded;
 mod tls;
+pub mod upstream;
 
 pub use activation::{Certificate, End, Failure, Handover, Outcome, Redirect, Step, Timed};
 pub use address::Special;

@@ -28,14 +28,22 @@ mod prefix;
 mod server;
 mod session;
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use actix_web::error::QueryPayloadError;
+use actix_web::guard::fn_guard;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig, QueryConfig, ServiceConfig, scope, to};
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, Scope};
 
 use crate::app::App;
+use crate::outbound::upstream::Upstream;
 pub use error::{Error, OauthError, PageError, RestError};
-pub use server::{listen, run};
+pub use server::{listen, listener, run};
+
+/// Below it are calls of the store's Web API.
+const API: &str = "/rest";
 
 /// Which addresses a listener serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +90,9 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
             .wrap(from_fn(move |req, next| middleware::security_headers::middleware(is_https, req, next)))
             .wrap(from_fn(middleware::request_log::middleware))
             .wrap(from_fn(move |req, next| prefix::middleware(prefix.clone(), req, next)));
+        if surface.serves(API) {
+            config.service(calls(&app));
+        }
         config.service(whole);
     }
 }
@@ -90,11 +101,25 @@ fn unreadable_query(cause: QueryPayloadError, _: &HttpRequest) -> actix_web::Err
     PageError(Error::Unreadable(cause.to_string())).into()
 }
 
+/// Calls of the store's Web API, which go through none of the layers that pages go through. What is served here itself
+/// comes before what is passed on.
+fn calls(app: &App) -> Scope {
+    let gate = Arc::clone(&app.gate);
+    let mut calls = scope("")
+        .guard(fn_guard(move |context| gate.leads_to_api(context.head().uri.path())))
+        .app_data(Data::new(app.clone()))
+        .default_service(to(gateway::forward));
+    if let Some(destination) = &app.upstream {
+        calls = calls.app_data(Rc::new(Upstream::new(destination.clone())));
+    }
+    calls
+}
+
 async fn not_found(req: HttpRequest) -> HttpResponse {
     if let Some(page) = links::without_last_slash(&req) {
         return page::see_other(&page);
     }
-    if req.path() == "/rest" || req.path().starts_with("/rest/") {
+    if req.path() == API || req.path().starts_with("/rest/") {
         RestError(Error::NoPage).error_response()
     } else {
         PageError(Error::NoPage).error_response()

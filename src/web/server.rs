@@ -23,9 +23,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 pub fn listen(app: &App) -> std::io::Result<Vec<Server>> {
     let config = &app.config;
     Ok(match config.admin_listen {
-        None => vec![server(app, config.listen, Surface::Everything)?],
+        None => vec![listener(app, config.listen, Surface::Everything)?],
         Some(admin) => {
-            vec![server(app, config.listen, Surface::Machines)?, server(app, admin, Surface::Administration)?]
+            vec![
+                listener(app, config.listen, Surface::Machines)?,
+                listener(app, admin, Surface::Administration)?,
+            ]
         }
     })
 }
@@ -43,12 +46,18 @@ pub async fn run(servers: Vec<Server>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn server(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
+/// Serves a surface at that address, within time limits. Signals are left to the caller.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn listener(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
     let configure = configure(app, surface);
     let server = HttpServer::new(move || Service::new().configure(configure.clone()))
         .workers(app.config.workers)
         .client_request_timeout(READ_HEAD_WITHIN)
         .keep_alive(KEEP_ALIVE)
+        // Whoever hangs up takes the request along, also the one that was passed on.
+        .h1_allow_half_closed(false)
         .shutdown_timeout(STOP_WITHIN_SECONDS)
         .disable_signals()
         .bind(address)

@@ -32,6 +32,10 @@ pub(super) const ENDED: &str = "ended";
 /// State: sessions cannot be read now; holds the reference of the log entry; never stored.
 pub(super) const BROKEN: &str = "broken";
 
+/// The one cookie, and its name where browsers reach us by https.
+const COOKIE: &str = "latchkey";
+const SECURE_COOKIE: &str = "__Secure-latchkey";
+
 const ROW: &str = "r.";
 const SEALED: &str = "s.";
 const PLACE: Place<'_> = Place { table: "cookie", column: "session", row: "stranger" };
@@ -46,7 +50,7 @@ pub(super) struct Sessions {
 /// The middleware that gives the pages of the administration their session.
 pub(super) fn middleware(app: &App) -> SessionMiddleware<Sessions> {
     let is_https = is_https(app);
-    let name = if is_https { "__Secure-latchkey" } else { "latchkey" };
+    let name = if is_https { SECURE_COOKIE } else { COOKIE };
     let key = Key::from(&app.store.keys().derive("session cookie"));
     SessionMiddleware::builder(Sessions { app: app.clone() }, key)
         .cookie_name(name.to_owned())
@@ -57,6 +61,11 @@ pub(super) fn middleware(app: &App) -> SessionMiddleware<Sessions> {
         .cookie_content_security(CookieContentSecurity::Signed)
         .session_lifecycle(BrowserSession::default())
         .build()
+}
+
+/// Whether a cookie of that name is ours. A browser may have both: from the time before https too.
+pub(super) fn is_our_cookie(name: &[u8]) -> bool {
+    [COOKIE, SECURE_COOKIE].iter().any(|ours| ours.as_bytes() == name)
 }
 
 /// Whether browsers reach the server by https.

@@ -1,7 +1,10 @@
 //! The part of an address before the route: `/rest[/{store}][/async[/bulk]]`.
 
 use super::declaration::is_version;
-use super::path::{Segments, decoded};
+use super::path::{self, Segments, decoded};
+
+/// What every address of the Web API begins with.
+const API: &str = "rest";
 
 /// The store code that means every store.
 pub const EVERY_STORE: &str = "all";
@@ -17,6 +20,11 @@ pub enum Form {
     Bulk,
 }
 
+/// Whether a path is one of the Web API, whatever else is right or wrong about it.
+pub fn is_api(path: &str) -> bool {
+    path::segments(path.as_bytes()).is_some_and(|mut segments| segments.step_over(API))
+}
+
 /// An address taken apart.
 pub(super) struct Address<'s, 'p> {
     pub(super) store: Option<&'s str>,
@@ -28,7 +36,7 @@ pub(super) struct Address<'s, 'p> {
 impl<'s, 'p> Address<'s, 'p> {
     /// Takes an address apart; none when it is not below `/rest` or names a store that is not known.
     pub(super) fn read<S: AsRef<str>>(mut segments: Segments<'p>, stores: &'s [S]) -> Option<Self> {
-        if !segments.step_over("rest") {
+        if !segments.step_over(API) {
             return None;
         }
         let mut ahead = segments;

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use crate::domain::acl::{ANONYMOUS, NodeIndex, ResourceSet, SELF, Tree};
 use address::Address;
-pub use address::{EVERY_STORE, Form};
+pub use address::{EVERY_STORE, Form, is_api};
 use declaration::{Declaration, Part, read};
 pub use declaration::{Fault, Problem};
 pub use path::PathFault;

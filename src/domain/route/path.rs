@@ -58,9 +58,14 @@ impl<'p> Iterator for Segments<'p> {
     }
 }
 
+/// The segments of a path that begins with a slash, unchecked.
+pub(super) fn segments(path: &[u8]) -> Option<Segments<'_>> {
+    path.strip_prefix(b"/").map(|path| Segments(Some(path)))
+}
+
 /// The segments of a path that may be matched.
 pub(super) fn checked(path: &[u8]) -> Result<Segments<'_>, PathFault> {
-    let segments = Segments(Some(path.strip_prefix(b"/").ok_or(PathFault::Relative)?));
+    let segments = segments(path).ok_or(PathFault::Relative)?;
     for segment in segments {
         check(segment)?;
     }

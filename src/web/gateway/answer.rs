@@ -15,6 +15,7 @@ use crate::domain::gate::{Passed, Refused};
 use crate::domain::route::Miss;
 use crate::oauth1::header::challenge;
 use crate::oauth1::{Argument, Problem, Sentence, encoding};
+use crate::outbound::upstream::Failure;
 use crate::{text, web};
 
 /// Seconds after which it is worth asking again.
@@ -23,6 +24,13 @@ const RETRY_AFTER: &str = "1";
 pub(super) const STATUS: HeaderName = HeaderName::from_static("x-latchkey-status");
 /// The JSON, base64url, for nginx.
 pub(super) const ERROR: HeaderName = HeaderName::from_static("x-latchkey-error");
+
+/// Headers that tell about a call that passes.
+pub(super) const USER_TYPE: &str = "X-Latchkey-User-Type";
+pub(super) const USER_ID: &str = "X-Latchkey-User-Id";
+pub(super) const INTEGRATION: &str = "X-Latchkey-Integration";
+pub(super) const CONSUMER_ID: &str = "X-Latchkey-Consumer-Id";
+pub(super) const RESOURCES: &str = "X-Latchkey-Resources";
 
 /// Which statuses the one who asks understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +46,13 @@ pub(super) enum Manner {
 pub(super) struct Fault {
     pub(super) status: StatusCode,
     pub(super) message: String,
+}
+
+impl Fault {
+    /// A form beyond the limit.
+    pub(super) fn too_large() -> Self {
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, message: text::get("gateway-too-large") }
+    }
 }
 
 /// The error body. Members stand in Magento's order.
@@ -67,23 +82,32 @@ enum Parameters {
     Named(BTreeMap<&'static str, String>),
 }
 
-/// The call passes: who makes it, and what the route needs.
-pub(super) fn passed(passed: &Passed<'_>) -> HttpResponse {
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CACHE_CONTROL, "no-store"));
-    let resources: Vec<&str> = passed.route.names().collect();
-    answer.insert_header(("X-Latchkey-Resources", resources.join(",")));
+/// What is said about a call that passes: names and values of headers, always in this order.
+pub(super) fn headers(passed: &Passed<'_, '_>) -> Vec<(&'static str, String)> {
+    let mut headers = Vec::with_capacity(5);
     match &passed.integration {
         None => {
-            answer.insert_header(("X-Latchkey-User-Type", "guest"));
-            answer.insert_header(("X-Latchkey-User-Id", "0"));
+            headers.push((USER_TYPE, "guest".to_owned()));
+            headers.push((USER_ID, "0".to_owned()));
         }
         Some(known) => {
-            answer.insert_header(("X-Latchkey-User-Type", "integration"));
-            answer.insert_header(("X-Latchkey-User-Id", known.consumer.integration.0.to_string()));
-            answer.insert_header(("X-Latchkey-Integration", encoding::encode(&known.name)));
-            answer.insert_header(("X-Latchkey-Consumer-Id", known.consumer.id.0.to_string()));
+            headers.push((USER_TYPE, "integration".to_owned()));
+            headers.push((USER_ID, known.consumer.integration.0.to_string()));
+            headers.push((INTEGRATION, encoding::encode(&known.name)));
+            headers.push((CONSUMER_ID, known.consumer.id.0.to_string()));
         }
+    }
+    let resources: Vec<&str> = passed.route.names().collect();
+    headers.push((RESOURCES, resources.join(",")));
+    headers
+}
+
+/// The call passes: who makes it, and what the route needs.
+pub(super) fn passed(passed: &Passed<'_, '_>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    for (name, value) in headers(passed) {
+        answer.insert_header((name, value));
     }
     answer.finish()
 }
@@ -113,9 +137,25 @@ pub(super) fn refused(refused: &Refused<'_>, realm: &str, manner: Manner) -> Htt
 pub(super) fn faulty(fault: Fault, realm: &str, manner: Manner) -> HttpResponse {
     let reference = web::error::reference();
     log::info!("call not decided: {} reference={reference} status={}", fault.message, fault.status.as_u16());
-    let body =
-        Body { message: fault.message, errors: Vec::new(), parameters: None, oauth_problem: None, reference };
-    told(fault.status, &body, realm, manner)
+    told(fault.status, &Body::ours(fault.message, reference), realm, manner)
+}
+
+/// The call passed, but the upstream did not answer it.
+pub(super) fn unanswered(failure: &Failure, realm: &str) -> HttpResponse {
+    let (status, message) = match failure {
+        Failure::Unreachable(_) | Failure::Lost(_) => (StatusCode::BAD_GATEWAY, "gateway-upstream-down"),
+        Failure::Slow => (StatusCode::GATEWAY_TIMEOUT, "gateway-upstream-slow"),
+        Failure::ClientSlow => (StatusCode::REQUEST_TIMEOUT, "gateway-client-slow"),
+        Failure::ClientGone => (StatusCode::BAD_REQUEST, "gateway-client-gone"),
+    };
+    let reference = web::error::reference();
+    let line = format!("call not answered: {failure} reference={reference} status={}", status.as_u16());
+    if status.is_server_error() {
+        log::warn!("{line}");
+    } else {
+        log::info!("{line}");
+    }
+    told(status, &Body::ours(text::get(message), reference), realm, Manner::Plain)
 }
 
 fn status(refusal: &Refusal) -> StatusCode {
@@ -129,13 +169,7 @@ fn status(refusal: &Refusal) -> StatusCode {
 }
 
 fn body(refusal: &Refusal, reference: String) -> Body {
-    let ours = |message: String| Body {
-        message,
-        errors: Vec::new(),
-        parameters: None,
-        oauth_problem: None,
-        reference: reference.clone(),
-    };
+    let ours = |message: String| Body::ours(message, reference.clone());
     match refusal {
         Refusal::Miss(Miss::Route) => ours("Request does not match any route.".to_owned()),
         Refusal::Miss(Miss::Method) => ours("Request method is invalid.".to_owned()),
@@ -147,6 +181,13 @@ fn body(refusal: &Refusal, reference: String) -> Body {
             Body { oauth_problem: Some(problem.code()), ..sentences(problem, reference) }
         }
         Refusal::Guest(resources) => sentences(&Problem::PermissionDenied(resources.clone()), reference),
+    }
+}
+
+impl Body {
+    /// A sentence of our own.
+    fn ours(message: String, reference: String) -> Self {
+        Self { message, errors: Vec::new(), parameters: None, oauth_problem: None, reference }
     }
 }
 

@@ -17,7 +17,7 @@ const FORWARDED: Pair =
     [HeaderName::from_static("x-forwarded-method"), HeaderName::from_static("x-forwarded-uri")];
 
 /// Headers by which some programs let a client replace method or address.
-const OVERRIDES: [(HeaderName, &str); 3] = [
+pub(super) const OVERRIDES: [(HeaderName, &str); 3] = [
     (HeaderName::from_static("x-http-method-override"), "X-HTTP-Method-Override"),
     (HeaderName::from_static("x-original-url"), "X-Original-URL"),
     (HeaderName::from_static("x-rewrite-url"), "X-Rewrite-URL"),
@@ -51,7 +51,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
 }
 
 /// The address that the proxy was called by. More than one answer is none.
-pub(in crate::web) fn told(headers: &HeaderMap) -> Told<'_> {
+pub(super) fn told(headers: &HeaderMap) -> Told<'_> {
     let only = |name: &'static str| single(headers, &HeaderName::from_static(name)).ok().map(str::trim_ascii);
     Told { host: only("x-forwarded-host"), scheme: only("x-forwarded-proto") }
 }

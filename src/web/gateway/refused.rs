@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{self, ERROR, Fault, Manner, STATUS};
-use super::{is_trusted, original};
+use super::original;
+use super::peer::is_trusted;
 use crate::app::App;
 use crate::text;
 

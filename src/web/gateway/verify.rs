@@ -4,19 +4,16 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use tokio::time::timeout;
 
 use super::answer::{self, Fault, Manner};
+use super::body::{self, Trouble};
 use super::original::{self, Original};
+use super::peer::is_trusted;
 use crate::app::App;
 use crate::domain::decision::Refusal;
 use crate::domain::gate::{Call, Refused};
-use crate::oauth1::{Problem, Rejected, encoding};
+use crate::oauth1::{Problem, Rejected};
 use crate::text;
-use crate::web::server::READ_BODY_WITHIN;
-
-/// Bytes of the largest form that is checked.
-const FORM_LIMIT: usize = 1024 * 1024;
 
 /// Why there is nothing to decide, or what was decided.
 enum Failure<'g> {
@@ -49,10 +46,11 @@ async fn decide<'a>(
     let authorization =
         headers.get_all(header::AUTHORIZATION).map(original::text_of).collect::<Option<Vec<_>>>();
     let authorization = authorization.ok_or(Rejected::Header)?;
-    let form = if is_form(request) { Some(read_form(method, payload).await?) } else { None };
+    let form = if body::is_form(request) { Some(read_form(method, payload).await?) } else { None };
     let call = Call {
         method,
         target,
+        perhaps_shortened: false,
         told: original::told(headers),
         authorization: &authorization,
         form: form.as_deref(),
@@ -61,26 +59,13 @@ async fn decide<'a>(
     Ok(answer::passed(&passed))
 }
 
-/// Whether whoever asks may speak for others: this machine, and the proxies that were configured.
-pub(in crate::web) fn is_trusted(request: &HttpRequest, app: &App) -> bool {
-    let Some(peer) = request.peer_addr() else { return false };
-    let peer = peer.ip().to_canonical();
-    peer.is_loopback() || app.config.trusted_proxies.iter().any(|net| net.contains(&peer))
-}
-
-/// Whether the body is a form, whose fields are signed.
-pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {
-    let kinds = request.headers().get_all(header::CONTENT_TYPE).filter_map(original::text_of);
-    kinds.into_iter().any(encoding::is_form)
-}
-
 /// The fields of a form are signed, and may hold the credentials: without them nothing can be decided. Proxies tend
 /// to ask without the body.
 async fn read_form<'g>(method: &str, payload: Payload) -> Result<Bytes, Failure<'g>> {
-    let form = match timeout(READ_BODY_WITHIN, payload.to_bytes_limited(FORM_LIMIT)).await {
-        Ok(Ok(Ok(form))) => form,
-        Ok(Ok(Err(_))) | Err(_) => return Err(Rejected::BodyMissing.into()),
-        Ok(Err(_)) => return Err(fault(StatusCode::PAYLOAD_TOO_LARGE, text::get("gateway-too-large"))),
+    let form = match body::read_form(payload).await {
+        Ok(form) => form,
+        Err(Trouble::Broken | Trouble::Late) => return Err(Rejected::BodyMissing.into()),
+        Err(Trouble::TooLarge) => return Err(Failure::Fault(Fault::too_large())),
     };
     if form.is_empty() && !matches!(method, "GET" | "HEAD") {
         return Err(Rejected::BodyMissing.into());

@@ -1,6 +1,7 @@
-//! Decisions on API calls: what a partner and the proxy in front of the store get.
+//! Decisions on API calls: what a partner, the proxy in front of the store, and the store behind us get.
 
 mod changes;
+mod forward;
 mod limits;
 mod original;
 #[cfg(feature = "proxy-tests")]

@@ -106,6 +106,7 @@ async fn of_fifty_at_once_with_one_nonce_exactly_one_passes() {
                 let call = latchkey::domain::gate::Call {
                     method: "GET",
                     target: PERMITTED,
+                    perhaps_shortened: false,
                     told: Default::default(),
                     authorization: &authorization,
                     form: None,

@@ -6,11 +6,14 @@ mod database;
 pub mod server;
 #[path = "../../support/signer.rs"]
 pub mod signer;
+#[path = "../../support/upstream.rs"]
+pub mod upstream;
 
 pub mod app;
 pub mod browser;
 pub mod contents;
 pub mod exchange;
+pub mod gateway;
 pub mod given;
 pub mod log;
 pub mod page;

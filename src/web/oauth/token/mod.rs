@@ -17,12 +17,11 @@ use crate::domain;
 use crate::domain::consumer::Consumer;
 use crate::domain::gate::Call;
 use crate::domain::handshake::{Answer, Checked};
-use crate::domain::storefront::Told;
 use crate::domain::token::Fresh;
 use crate::oauth1::header::challenge;
 use crate::oauth1::{Problem, Rejected, Requirement, Signed, answer};
 use crate::store::{Unready, Work};
-use crate::web::gateway::{is_form, is_trusted, text_of, told};
+use crate::web::gateway::{called_by, is_form, text_of};
 use crate::web::server::READ_BODY_WITHIN;
 use crate::web::{Error, OauthError, PageError};
 
@@ -89,19 +88,13 @@ async fn read(
     let call = Call {
         method: request.method().as_str(),
         target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
+        perhaps_shortened: true,
         told: called_by(request, app),
         authorization: &authorization,
         form: form.as_deref(),
     };
     let signed = app.gate.read_exchange(&call, endpoint.address, endpoint.requirement);
     Ok(signed.ok_or(Failure::Missed(Error::NoPage))??)
-}
-
-/// The address that we were called by: what a trusted proxy says, else the client's own word on the host.
-fn called_by<'r>(request: &'r HttpRequest, app: &App) -> Told<'r> {
-    let forwarded = if is_trusted(request, app) { told(request.headers()) } else { Told::default() };
-    let host = forwarded.host.or_else(|| request.headers().get(header::HOST).and_then(text_of));
-    Told { host, ..forwarded }
 }
 
 /// Nobody's connection is kept for a form that does not come.

@@ -1,0 +1,220 @@
+//! The store's Web API behind the gateway: one address, which comes from the configuration and is trusted as such.
+//!
+//! Requests go there as they came, byte for byte, and bodies as streams, both ways. Nothing is followed, decompressed
+//! or kept, and no proxy variable counts. Each worker has its own connections, which stay open between requests.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Uri};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
+use url::{Position, Url};
+
+use super::tls;
+
+mod answer;
+mod body;
+mod pool;
+
+pub use answer::{Answer, Arriving};
+pub use body::{Body, Broken};
+use body::{Progress, Waiting};
+use pool::Pool;
+
+/// Where the upstream is, and how long it is waited for. What the workers share.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// Scheme, host and port.
+    address: Uri,
+    host: HeaderValue,
+    /// What stands before the path of each request; without the slash at its end, so mostly empty.
+    path: String,
+    tls: Arc<ClientConfig>,
+    /// How long it is waited for.
+    pub limits: Limits,
+}
+
+/// How long the upstream is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Until a connection stands, TLS included.
+    pub connect: Duration,
+    /// From the end of the request to the end of the answer's head.
+    pub head: Duration,
+    /// Between two pieces of a body, in either direction, whoever keeps the other waiting.
+    pub idle: Duration,
+}
+
+/// Why an address is none for an upstream.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// Its host cannot be connected to or named.
+    #[error("its host cannot be used")]
+    Host,
+}
+
+/// A way to the upstream, for one worker.
+pub struct Upstream {
+    destination: Destination,
+    pool: Rc<Pool>,
+}
+
+/// A request on its way out.
+pub struct Outgoing {
+    request: Request<Body>,
+    progress: Rc<Progress>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection could be made.
+    #[error("the upstream cannot be reached: {0}")]
+    Unreachable(String),
+    /// The connection ended, or what came was not HTTP.
+    #[error("the upstream gave no answer: {0}")]
+    Lost(String),
+    /// It did not connect, listen or answer in time.
+    #[error("the upstream was too slow")]
+    Slow,
+    /// The rest of the request's body did not come in time.
+    #[error("the client was too slow")]
+    ClientSlow,
+    /// The request's body broke off.
+    #[error("the client broke off")]
+    ClientGone,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), head: Duration::from_secs(60), idle: Duration::from_secs(30) }
+    }
+}
+
+impl Destination {
+    /// The upstream at that address. Reads the machine's list of certificate authorities for one with TLS.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or the address cannot be used.
+    pub fn new(url: &Url) -> Result<Self, Unusable> {
+        let roots = if url.scheme() == "https" { tls::roots() } else { RootCertStore::empty() };
+        Ok(Self {
+            address: Uri::try_from(&url[..Position::BeforePath]).map_err(|_| Unusable::Host)?,
+            host: HeaderValue::try_from(&url[Position::BeforeHost..Position::AfterPort])
+                .map_err(|_| Unusable::Host)?,
+            path: url.path().trim_end_matches('/').to_owned(),
+            tls: Arc::new(tls::config(roots)?),
+            limits: Limits::default(),
+        })
+    }
+}
+
+impl Upstream {
+    /// A way to it, without connections so far.
+    pub fn new(destination: Destination) -> Self {
+        let Destination { address, tls, limits, .. } = &destination;
+        let pool = Rc::new(Pool::new(address.clone(), ClientConfig::clone(tls), limits.connect));
+        Self { destination, pool }
+    }
+
+    /// What the upstream will see as the target: its own path, then this one, unaltered.
+    pub fn target(&self, below: &str) -> String {
+        format!("{}{below}", self.destination.path)
+    }
+
+    /// Sends the request and waits for the head of the answer. Dropped before, the request is cancelled.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn send(&self, mut outgoing: Outgoing) -> Result<Answer, Failure> {
+        outgoing.request.headers_mut().insert(HOST, self.destination.host.clone());
+        let Outgoing { mut request, progress } = outgoing;
+        loop {
+            let (mut sender, is_used) = match self.pool.take() {
+                Some(sender) => (sender, true),
+                None => (self.pool.connect().await?, false),
+            };
+            // An upstream may close a connection while the next request is on its way. What only reads goes again.
+            let again = is_used.then(|| repeatable(&request)).flatten();
+            let sent = self.wait(sender.try_send_request(request), &progress).await?;
+            let mut error = match sent {
+                Ok(response) => {
+                    let idle = self.destination.limits.idle;
+                    return Ok(Answer::new(response, sender, Rc::clone(&self.pool), idle));
+                }
+                Err(error) => error,
+            };
+            let unsent = error.take_message().filter(|_| is_used);
+            request = match unsent.or(again.filter(|_| error.error().is_incomplete_message())) {
+                Some(request) => request,
+                None if progress.is_broken() => return Err(Failure::ClientGone),
+                None => return Err(Failure::Lost(words(error.error()))),
+            };
+        }
+    }
+
+    /// Waits as long as something moves.
+    async fn wait<F: Future>(&self, sent: F, progress: &Progress) -> Result<F::Output, Failure> {
+        let mut sent = std::pin::pin!(sent);
+        let limits = self.destination.limits;
+        progress.begin();
+        loop {
+            let (limit, failure) = match progress.waiting() {
+                Waiting::ForClient => (limits.idle, Failure::ClientSlow),
+                Waiting::ForUpstream => (limits.idle, Failure::Slow),
+                Waiting::ForAnswer => (limits.head, Failure::Slow),
+            };
+            let left = limit.saturating_sub(progress.moved().elapsed());
+            if left.is_zero() {
+                return Err(failure);
+            }
+            if let Ok(outcome) = timeout(left, &mut sent).await {
+                return Ok(outcome);
+            }
+        }
+    }
+}
+
+impl Outgoing {
+    /// A request with that target, as [`Upstream::target`] says it. `None` when one of the two cannot be sent as it is.
+    pub fn new(method: &str, target: &str, body: Body) -> Option<Self> {
+        let method = Method::from_bytes(method.as_bytes()).ok()?;
+        let sent = PathAndQuery::try_from(target).ok().filter(|sent| sent.as_str() == target)?;
+        let progress = body.progress();
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::from(sent);
+        Some(Self { request, progress })
+    }
+
+    /// Adds a header; one that no header can be is left out. Framing and `Host` are not the caller's business.
+    pub fn header(&mut self, name: &str, value: &[u8]) {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
+            self.request.headers_mut().append(name, value);
+        }
+    }
+}
+
+/// A copy of a request that may be sent twice (RFC 9110 section 9.2.1): it reads, and its body is known.
+fn repeatable(request: &Request<Body>) -> Option<Request<Body>> {
+    let body = request.body().copy().filter(|_| *request.method() == Method::GET)?;
+    let mut copy = Request::new(body);
+    *copy.method_mut() = Method::GET;
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = HeaderMap::clone(request.headers());
+    Some(copy)
+}
+
+/// An error with its causes, for the log.
+fn words(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,224 @@
+//! Which headers go on with a call to the upstream, and which come back with its answer.
+//!
+//! What is said about a call is said by us alone. So names are compared as CGI programs read them, for whom
+//! `X_Latchkey_User_Id` and `X-Latchkey-User-Id` are the same.
+
+use std::borrow::Cow;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use super::original::{OVERRIDES, text_of};
+use super::peer;
+use crate::domain::storefront::Told;
+use crate::outbound::upstream::{Answer, Outgoing};
+use crate::web::session;
+
+/// Headers about a connection, not about what is sent over it (RFC 9110 section 7.6.1).
+const HOP_BY_HOP: [&str; 10] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authentication-info",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Set here or by the client, or none of the upstream's business. Programs behind CGI take `Proxy` for the address of
+/// a proxy of theirs.
+const KEPT_BACK: [&str; 8] = [
+    "authorization",
+    "content-length",
+    "expect",
+    "host",
+    "proxy",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+];
+
+/// What only a proxy that we trust may say.
+const FORWARDED: [&str; 3] = ["forwarded", "x-client-ip", "x-real-ip"];
+
+/// Headers of answers that would undo ours: the policy, and the sign-out of every administrator.
+const REPLACED: [HeaderName; 3] = [
+    header::CONTENT_SECURITY_POLICY,
+    header::X_CONTENT_TYPE_OPTIONS,
+    HeaderName::from_static("clear-site-data"),
+];
+
+/// Copies what goes on with a call.
+pub(super) fn copy_request(request: &HttpRequest, is_trusted: bool, outgoing: &mut Outgoing) {
+    let headers = request.headers();
+    let named = named_by_connection(headers.get_all(header::CONNECTION).filter_map(text_of));
+    for (name, value) in headers {
+        if *name == header::COOKIE {
+            if let Some(cookies) = foreign_cookies(value.as_bytes()) {
+                outgoing.header("cookie", &cookies);
+            }
+        } else if goes_on(name.as_str(), is_trusted) && !names(&named, name.as_str()) {
+            outgoing.header(name.as_str(), value.as_bytes());
+        }
+    }
+}
+
+/// Says for whom the call is passed on.
+pub(super) fn add_forwarded(
+    request: &HttpRequest,
+    is_trusted: bool,
+    called_by: Told<'_>,
+    outgoing: &mut Outgoing,
+) {
+    let told = request.headers().get_all(header::X_FORWARDED_FOR).filter(|_| is_trusted);
+    let mut hops: Vec<Vec<u8>> = told.map(|value| value.as_bytes().to_owned()).collect();
+    hops.extend(peer::address(request).map(|peer| peer.to_string().into_bytes()));
+    outgoing.header("x-forwarded-for", &hops.join(&b", "[..]));
+    if let Some(host) = called_by.host {
+        outgoing.header("x-forwarded-host", host.as_bytes());
+    }
+    // We speak no TLS ourselves.
+    outgoing.header("x-forwarded-proto", called_by.scheme.unwrap_or("http").as_bytes());
+}
+
+/// Copies what comes back with an answer, and what a browser may do with it: nothing. It stands under our address.
+pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
+    let connection = answer.headers().filter(|(name, _)| *name == "connection");
+    let named = named_by_connection(connection.filter_map(|(_, value)| std::str::from_utf8(value).ok()));
+    for (name, value) in answer.headers() {
+        if HOP_BY_HOP.contains(&name) || names(&named, name) || (name == "set-cookie" && sets_ours(value)) {
+            continue;
+        }
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value))
+            && !REPLACED.contains(&name)
+        {
+            headers.append(name, value);
+        }
+    }
+}
+
+/// Keeps a browser from taking an answer for a page of ours.
+pub(super) fn narrow(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+fn goes_on(name: &str, is_trusted: bool) -> bool {
+    let name = as_cgi_reads(name);
+    let name = name.as_ref();
+    let is_forwarding = name.starts_with("x-forwarded-") || FORWARDED.contains(&name);
+    !HOP_BY_HOP.contains(&name)
+        && !KEPT_BACK.contains(&name)
+        && !name.starts_with("x-latchkey-")
+        && !OVERRIDES.iter().any(|(header, _)| header.as_str() == name)
+        && (is_trusted || !is_forwarding)
+}
+
+/// A name in small letters, with a hyphen for all but letters and digits.
+fn as_cgi_reads(name: &str) -> Cow<'_, str> {
+    let is_special = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
+    if name.contains(is_special) { Cow::Owned(name.replace(is_special, "-")) } else { Cow::Borrowed(name) }
+}
+
+fn named_by_connection<'h>(values: impl Iterator<Item = &'h str>) -> Vec<&'h str> {
+    values.flat_map(|value| value.split(',')).map(str::trim).collect()
+}
+
+fn names(named: &[&str], name: &str) -> bool {
+    named.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// A `Cookie` header without our own cookies; none when nothing else is in it. The others stay as they are.
+fn foreign_cookies(header: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let is_foreign = |pair: &&[u8]| !session::is_our_cookie(name_of(pair));
+    let mut pairs = header.split(|byte| *byte == b';');
+    if pairs.clone().all(|pair| is_foreign(&pair)) {
+        return Some(Cow::Borrowed(header));
+    }
+    let kept: Vec<&[u8]> = pairs.by_ref().filter(is_foreign).collect();
+    let kept = kept.join(&b';');
+    let kept = kept.trim_ascii();
+    (!kept.is_empty()).then(|| Cow::Owned(kept.to_owned()))
+}
+
+/// Whether a `Set-Cookie` header would put something in the place of a cookie of ours.
+fn sets_ours(header: &[u8]) -> bool {
+    let pair = header.split(|byte| *byte == b';').next().unwrap_or_default();
+    session::is_our_cookie(name_of(pair))
+}
+
+/// The name in `name=value`. Browsers send a cookie without a name, `=name=value`, as if it had one.
+fn name_of(pair: &[u8]) -> &[u8] {
+    let start = pair.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'=');
+    let pair = &pair[start.unwrap_or(pair.len())..];
+    let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+    pair[..end].trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_to_say_does_not_go_on_in_any_spelling() {
+        for name in [
+            "x-latchkey-user-id",
+            "x_latchkey_user_id",
+            "x.latchkey-new",
+            "authorization",
+            "x-http-method-override",
+            "x_original_url",
+            "x-rewrite-url",
+            "transfer_encoding",
+            "content_length",
+            "proxy",
+            "te",
+        ] {
+            assert!(!goes_on(name, true), "{name}");
+        }
+        for name in ["accept", "content-type", "x-latch", "x-request-id", "if-none-match", "accept_x"] {
+            assert!(goes_on(name, false), "{name}");
+        }
+    }
+
+    #[test]
+    fn forwarding_headers_go_on_from_a_trusted_proxy_only() {
+        for name in ["forwarded", "x-real-ip", "x-forwarded-port", "x_forwarded_prefix"] {
+            assert!(goes_on(name, true) && !goes_on(name, false), "{name}");
+        }
+        for name in ["x-forwarded-for", "x-forwarded-proto", "x_forwarded_host"] {
+            assert!(!goes_on(name, true), "{name} is written anew");
+        }
+    }
+
+    #[test]
+    fn only_our_own_cookies_are_taken_away() {
+        let foreign = |header: &str| {
+            foreign_cookies(header.as_bytes()).map(|kept| String::from_utf8(kept.into_owned()).unwrap())
+        };
+        assert_eq!(foreign("a=1;  b=\"x y\"; c").as_deref(), Some("a=1;  b=\"x y\"; c"));
+        assert_eq!(foreign("latchkey=1; a=1; __Secure-latchkey=2;b=2").as_deref(), Some("a=1;b=2"));
+        assert_eq!(
+            foreign("a=latchkey; latchkeys=1; Latchkey=1").as_deref(),
+            Some("a=latchkey; latchkeys=1; Latchkey=1")
+        );
+        assert_eq!(foreign("latchkey=1"), None);
+        assert_eq!(foreign(" latchkey =1; =latchkey=2"), None);
+    }
+
+    #[test]
+    fn no_answer_sets_a_cookie_of_ours() {
+        for header in
+            ["latchkey=1; Path=/admin", " __Secure-latchkey=x", "=latchkey=1", "latchkey", "latchkey ;x=y"]
+        {
+            assert!(sets_ours(header.as_bytes()), "{header}");
+        }
+        for header in ["PHPSESSID=latchkey; Path=/", "latchkeys=1", "x=latchkey=1"] {
+            assert!(!sets_ours(header.as_bytes()), "{header}");
+        }
+    }
+}
