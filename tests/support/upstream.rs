@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -21,7 +22,14 @@ pub(crate) struct Arrived {
 /// A running one.
 pub(crate) struct Upstream {
     pub(crate) port: u16,
-    arrived: Arc<Mutex<Vec<Arrived>>>,
+    log: Arc<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    arrived: Mutex<Vec<Arrived>>,
+    /// Requests whose head has come and that are not written down yet.
+    pending: AtomicUsize,
 }
 
 /// Reads from a connection up to what is asked for.
@@ -49,22 +57,24 @@ impl Upstream {
     pub(crate) fn doing(act: impl Fn(&mut Wire, &mut Arrived) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let arrived = Arc::<Mutex<Vec<Arrived>>>::default();
-        let (log, act) = (Arc::clone(&arrived), Arc::new(act));
+        let log = Arc::<Log>::default();
+        let (shared, act) = (Arc::clone(&log), Arc::new(act));
         thread::spawn(move || {
             for (connection, stream) in listener.incoming().enumerate() {
-                let (log, act) = (Arc::clone(&log), Arc::clone(&act));
+                let (log, act) = (Arc::clone(&shared), Arc::clone(&act));
                 let mut wire = Wire::of(stream.unwrap());
                 thread::spawn(move || {
                     while let Some(head) = wire.head() {
                         let mut request = Arrived { head, body: Vec::new(), connection };
+                        log.pending.fetch_add(1, Ordering::SeqCst);
                         act(&mut wire, &mut request);
-                        log.lock().unwrap().push(request);
+                        log.arrived.lock().unwrap().push(request);
+                        log.pending.fetch_sub(1, Ordering::SeqCst);
                     }
                 });
             }
         });
-        Self { port, arrived }
+        Self { port, log }
     }
 
     /// Its address.
@@ -72,9 +82,12 @@ impl Upstream {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// Everything that has come so far.
+    /// Everything that has come so far; waits for what is being answered.
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
-        self.arrived.lock().unwrap().clone()
+        while self.log.pending.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
+        self.log.arrived.lock().unwrap().clone()
     }
 
     /// The last request.
@@ -156,9 +169,8 @@ impl Wire {
     }
 
     /// Waits until the other side has closed.
-    pub(crate) fn is_closed(&mut self) -> bool {
+    pub(crate) fn wait_until_closed(&mut self) {
         while self.more().is_some() {}
-        true
     }
 
     /// Closes both directions.
@@ -205,5 +217,6 @@ impl Wire {
 pub(crate) fn event() -> (impl Fn(), Receiver<()>) {
     let (tell, told) = mpsc::channel();
     let tell = Mutex::new(tell);
-    (move || drop(tell.lock().unwrap().send(())), told)
+    let tell = move || tell.lock().unwrap().send(()).unwrap_or_default();
+    (tell, told)
 }

@@ -23,7 +23,7 @@ pub(super) fn activated(server: &Server) -> Credentials {
     }
 }
 
-fn signed(server: &Server, credentials: &Credentials, nonce: &str) -> String {
+pub(super) fn signed(server: &Server, credentials: &Credentials, nonce: &str) -> String {
     let uri = format!("{}rest/V1/products", server.address());
     let timestamp = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
     credentials.sha256(&Request { method: "GET", uri: &uri, query: &[], nonce, timestamp })

@@ -1,6 +1,8 @@
 //! Gateway mode: what the store behind us is sent, and what comes back from it.
 
 mod answer;
+#[cfg(feature = "interop-tests")]
+mod interop;
 mod trouble;
 
 use super::*;
@@ -100,7 +102,7 @@ fn path_and_query_arrive_byte_for_byte() {
         "a?",
         "a?searchCriteria[filter_groups][0][filters][0][field]=sku&x=1&x=1&y=&z&&=",
         "a?a%5B0%5D=1&a%5b1%5d=2&q=a+b%20c%2B%zz",
-        "a?q=/../x//?y=\\^`{|}\"'",
+        "a?q=/../x//?y=\\^`{|}'",
         "%61?%61=%7E~",
     ] {
         assert_eq!(gateway.get(&format!("{CART}{rest}")).status, 200, "{rest}");
@@ -116,7 +118,7 @@ fn what_is_no_address_in_http_is_refused_and_never_repaired() {
     let upstream = Upstream::well();
     let app = in_front_of(&upstream);
     let gateway = Gateway::of(&app);
-    for rest in ["ü", "a?q=ü", "<a>", "a`b", "a?<"] {
+    for rest in ["ü", "a?q=ü", "<a>", "a`b", "a?<", "a?\""] {
         let mut wire = gateway.begin(&format!("GET {CART}{rest} HTTP/1.1"));
         assert!(wire.head().unwrap().starts_with("HTTP/1.1 400 "), "{rest}");
     }
@@ -199,7 +201,7 @@ fn the_signature_is_what_the_documents_say() {
     let partner = acme(&app);
     for call in [
         signed(&partner, "GET", PERMITTED, ""),
-        format!("POST {CART}a%2Fb?x[]=1 HTTP/1.1\r\nContent-Length: 0"),
+        format!("POST {CART}a%2Fb/items?x[]=1 HTTP/1.1\r\nContent-Length: 0"),
     ] {
         assert_eq!(gateway.send(&call, b"").status, 200);
         let arrived = upstream.last();

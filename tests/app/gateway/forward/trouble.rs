@@ -54,7 +54,7 @@ fn a_store_that_closes_early_or_speaks_no_http_is_a_bad_gateway() {
 
 #[test]
 fn a_store_that_does_not_answer_in_time_is_a_gateway_timeout() {
-    let upstream = Upstream::doing(|wire, _| drop(wire.is_closed()));
+    let upstream = Upstream::doing(|wire, _| wire.wait_until_closed());
     let app = impatient(&upstream);
     is_told(&Gateway::of(&app).get(&format!("{CART}a")), 504);
 }
@@ -68,7 +68,7 @@ fn an_answer_that_stalls_or_breaks_off_is_never_taken_for_a_whole_one() {
                 if ends {
                     wire.close();
                 } else {
-                    wire.is_closed();
+                    wire.wait_until_closed();
                 }
             });
             let app = impatient(&upstream);
@@ -118,7 +118,7 @@ fn a_client_that_hangs_up_takes_its_call_along() {
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
             }
             arrived();
-            wire.is_closed();
+            wire.wait_until_closed();
             closed();
         });
         let app = in_front_of(&upstream);
@@ -136,8 +136,10 @@ fn a_client_that_hangs_up_takes_its_call_along() {
 #[test]
 fn a_body_that_breaks_off_is_never_taken_for_a_whole_one() {
     for length in ["Content-Length: 100", "Transfer-Encoding: chunked"] {
+        let (begun, has_begun) = event();
         let (ended, has_ended) = event();
         let upstream = Upstream::doing(move |wire, arrived| {
+            begun();
             arrived.body = wire.all();
             ended();
         });
@@ -145,6 +147,7 @@ fn a_body_that_breaks_off_is_never_taken_for_a_whole_one() {
         let gateway = Gateway::of(&app);
         let mut wire = gateway.begin(&format!("POST {CART}a/items HTTP/1.1\r\n{length}"));
         wire.send("3\r\nabc\r\n");
+        has_begun.recv_timeout(PATIENCE).expect("the call arrives");
         wire.close();
         has_ended.recv_timeout(PATIENCE).expect("the store is told");
         let body = upstream.arrived().pop().map(|arrived| arrived.body).unwrap_or_default();
