@@ -215,4 +215,4 @@ fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -19,6 +19,8 @@ use super::tls;
 mod answer;
 mod body;
 mod pool;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Answer, Arriving};
 pub use body::{Body, Broken};
@@ -105,6 +107,10 @@ impl Destination {
     /// When TLS cannot be set up, or the address cannot be used.
     pub fn new(url: &Url) -> Result<Self, Unusable> {
         let roots = if url.scheme() == "https" { tls::roots() } else { RootCertStore::empty() };
+        Self::with(url, roots)
+    }
+
+    fn with(url: &Url, roots: RootCertStore) -> Result<Self, Unusable> {
         Ok(Self {
             address: Uri::try_from(&url[..Position::BeforePath]).map_err(|_| Unusable::Host)?,
             host: HeaderValue::try_from(&url[Position::BeforeHost..Position::AfterPort])

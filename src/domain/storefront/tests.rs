@@ -77,3 +77,28 @@ fn an_endpoint_of_ours_leads_to_the_address_that_was_signed() {
         assert_eq!(base, Some("https://shop.example/store"), "{path}");
     }
 }
+
+#[test]
+fn a_proxy_may_take_the_path_of_an_address_away() {
+    let shop = Storefronts::new("https://shop.example/store/", [("de", "https://shop.example.de/")]).unwrap();
+    let at = |path: &'static str, host: Option<&str>| {
+        let below = shop.below_or_at(path, Told { host, scheme: None });
+        (below.base(None).unwrap().as_str().to_owned(), below.path)
+    };
+    let main = "https://shop.example/store".to_owned();
+    assert_eq!(at("/store/rest/V1/a", Some("shop.example")), (main.clone(), "/rest/V1/a"));
+    let only = Storefronts::new("https://shop.example/store/", []).unwrap();
+    let below = only.below_or_at("/rest/V1/a", Told::default());
+    assert_eq!((below.base(None).unwrap().as_str(), below.path), (main.as_str(), "/rest/V1/a"));
+}
+
+#[test]
+fn calls_of_the_web_api_are_known_by_their_path() {
+    let shop = Storefronts::new("https://shop.example/store/", []).unwrap();
+    for path in ["/rest", "/rest/", "/rest/V1/a", "/store/rest/V1/a", "/%72est/V1", "/rest/../admin"] {
+        assert!(shop.leads_to_api(path), "{path}");
+    }
+    for path in ["/", "", "/store", "/restful", "//rest", "/admin/rest", "/Rest", "/stores/rest", "*"] {
+        assert!(!shop.leads_to_api(path), "{path}");
+    }
+}

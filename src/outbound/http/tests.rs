@@ -11,7 +11,7 @@ use crate::outbound::{End, Failure, Handover, Outbound as _, Outcome, Special, S
 use crate::secret::Secret;
 use partner::{Manner, Names, Partner, answers, says};
 
-mod partner;
+pub(in crate::outbound) mod partner;
 mod redirects;
 mod tls;
 

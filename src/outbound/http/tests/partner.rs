@@ -18,7 +18,7 @@ use crate::outbound::lookup::{Found, Resolver};
 
 /// What a partner does once it has read a request.
 #[derive(Clone)]
-pub(super) enum Manner {
+pub(in crate::outbound) enum Manner {
     /// Sends this and closes.
     Says(Vec<u8>),
     /// Sends this, then a byte ever so often.
@@ -30,32 +30,32 @@ pub(super) enum Manner {
 }
 
 /// A partner that listens on 127.0.0.1.
-pub(super) struct Partner {
-    pub(super) port: u16,
+pub(in crate::outbound) struct Partner {
+    pub(in crate::outbound) port: u16,
     heard: Arc<Mutex<Vec<String>>>,
     poured: Arc<Mutex<usize>>,
 }
 
-pub(super) fn says(text: &str) -> Manner {
+pub(in crate::outbound) fn says(text: &str) -> Manner {
     Manner::Says(text.as_bytes().to_vec())
 }
 
-pub(super) fn answers(status: u16) -> Manner {
+pub(in crate::outbound) fn answers(status: u16) -> Manner {
     says(&format!("HTTP/1.1 {status} Word\r\nContent-Length: 5\r\n\r\nhello"))
 }
 
-pub(super) fn leads_to(status: u16, location: &str) -> Manner {
+pub(in crate::outbound) fn leads_to(status: u16, location: &str) -> Manner {
     says(&format!("HTTP/1.1 {status} Word\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))
 }
 
 impl Partner {
     /// Behaves so towards one caller after the other, the last way towards all later ones.
-    pub(super) async fn over_http(manners: impl Into<VecDeque<Manner>>) -> Self {
+    pub(in crate::outbound) async fn over_http(manners: impl Into<VecDeque<Manner>>) -> Self {
         Self::listening(manners.into(), None).await
     }
 
     /// The same with TLS.
-    pub(super) async fn over_https(manner: Manner, identity: &Identity) -> Self {
+    pub(in crate::outbound) async fn over_https(manner: Manner, identity: &Identity) -> Self {
         Self::listening([manner].into(), Some(identity.acceptor())).await
     }
 
@@ -84,12 +84,12 @@ impl Partner {
     }
 
     /// The requests so far.
-    pub(super) fn heard(&self) -> Vec<String> {
+    pub(in crate::outbound) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     /// Bytes that anyone took from a partner that pours.
-    pub(super) fn poured(&self) -> usize {
+    pub(in crate::outbound) fn poured(&self) -> usize {
         *self.poured.lock().unwrap()
     }
 }
@@ -147,18 +147,18 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Strin
 
 /// A name server that answers in turn, the last answer for ever, and counts.
 #[derive(Clone)]
-pub(super) struct Names {
+pub(in crate::outbound) struct Names {
     answers: Arc<Mutex<VecDeque<Vec<&'static str>>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Names {
-    pub(super) fn lead_to<const N: usize>(answers: [&[&'static str]; N]) -> Self {
+    pub(in crate::outbound) fn lead_to<const N: usize>(answers: [&[&'static str]; N]) -> Self {
         let answers = answers.into_iter().map(<[_]>::to_vec).collect();
         Self { answers: Arc::new(Mutex::new(answers)), asked: Arc::default() }
     }
 
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub(in crate::outbound) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -175,10 +175,10 @@ impl Resolver for Names {
 }
 
 /// An authority of our own. All of them bear the same name.
-pub(super) struct Authority(Issuer<'static, KeyPair>, CertificateDer<'static>);
+pub(in crate::outbound) struct Authority(Issuer<'static, KeyPair>, CertificateDer<'static>);
 
 impl Authority {
-    pub(super) fn new() -> Self {
+    pub(in crate::outbound) fn new() -> Self {
         let mut params = CertificateParams::new([]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -186,13 +186,13 @@ impl Authority {
         Self(Issuer::new(params, key), certificate.der().clone())
     }
 
-    pub(super) fn roots(&self) -> RootCertStore {
+    pub(in crate::outbound) fn roots(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         roots.add(self.1.clone()).unwrap();
         roots
     }
 
-    pub(super) fn issues(&self, name: &str, from: i32, to: i32) -> Identity {
+    pub(in crate::outbound) fn issues(&self, name: &str, from: i32, to: i32) -> Identity {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(to, 1, 1);
@@ -203,10 +203,10 @@ impl Authority {
 }
 
 /// A certificate and its key.
-pub(super) struct Identity(CertificateDer<'static>, KeyPair);
+pub(in crate::outbound) struct Identity(CertificateDer<'static>, KeyPair);
 
 impl Identity {
-    pub(super) fn self_signed(name: &str, is_ca: bool) -> Self {
+    pub(in crate::outbound) fn self_signed(name: &str, is_ca: bool) -> Self {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         if is_ca {
