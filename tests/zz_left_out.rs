@@ -13,7 +13,7 @@ fn main() {
         println!("left out: tests in a browser");
     }
     if !with_others {
-        println!("left out: the exchange and signatures with OAuth clients of Python and Node");
+        println!("left out: clients of Python, Node and PHP, signatures by theirs, and HAProxy in front");
     }
     if !behind_proxies {
         println!("left out: decisions for real nginx and Caddy");

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::body::Body as _;
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
 use rustls::{ClientConfig, RootCertStore};
@@ -195,6 +196,10 @@ impl Outgoing {
         let sent = PathAndQuery::try_from(target).ok().filter(|sent| sent.as_str() == target)?;
         let progress = body.progress();
         let mut request = Request::new(body);
+        if request.body().is_end_stream() && matches!(method, Method::POST | Method::PUT) {
+            // Said aloud (RFC 9110 section 8.6): some servers refuse the request otherwise.
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         *request.method_mut() = method;
         *request.uri_mut() = Uri::from(sent);
         Some(Self { request, progress })
