@@ -3,6 +3,7 @@
 //! Requests go there as they came, byte for byte, and bodies as streams, both ways. Nothing is followed, decompressed
 //! or kept, and no proxy variable counts. Each worker has its own connections, which stay open between requests.
 
+use std::error::Error as _;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -159,7 +160,7 @@ impl Upstream {
                 Err(error) => error,
             };
             let unsent = error.take_message().filter(|_| is_used);
-            request = match unsent.or(again.filter(|_| error.error().is_incomplete_message())) {
+            request = match unsent.or(again.filter(|_| broke_off(error.error()))) {
                 Some(request) => request,
                 None if progress.is_broken() => return Err(Failure::ClientGone),
                 None => return Err(Failure::Lost(words(error.error()))),
@@ -222,6 +223,11 @@ fn repeatable(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = HeaderMap::clone(request.headers());
     Some(copy)
+}
+
+/// Whether the connection ended before an answer came.
+fn broke_off(error: &hyper::Error) -> bool {
+    error.is_incomplete_message() || error.source().is_some_and(|cause| cause.is::<std::io::Error>())
 }
 
 /// An error with its causes, for the log.

@@ -77,20 +77,24 @@ fn a_nonce_counts_once_from_fifty_connections_and_across_a_kill() {
 
 #[test]
 fn a_body_that_does_not_arrive_is_not_waited_for() {
-    let server = Server::start();
+    let upstream = crate::support::upstream::Upstream::well();
+    let server = Server::start_with(&format!("upstream_url = \"{}\"", upstream.address()));
+    let call = "POST /rest/V1/guest-carts/a/items HTTP/1.1\r\n";
     let verify = "POST /gateway/verify HTTP/1.1\r\nX-Original-Method: POST\r\nX-Original-URI: /rest/V1/guest-carts\r\n";
     let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n";
     thread::scope(|scope| {
-        for line in [
-            verify,
-            "POST /admin/login HTTP/1.1\r\n",
-            "POST /oauth/token/request HTTP/1.1\r\n",
-            "POST /oauth/token/access HTTP/1.1\r\n",
+        for (line, status) in [
+            (verify, 400),
+            ("POST /admin/login HTTP/1.1\r\n", 400),
+            ("POST /oauth/token/request HTTP/1.1\r\n", 400),
+            ("POST /oauth/token/access HTTP/1.1\r\n", 400),
+            (call, 408),
         ] {
             let server = &server;
-            scope.spawn(move || assert_eq!(server.ask(&format!("{line}{form}")).status, 400, "{line}"));
+            scope.spawn(move || assert_eq!(server.ask(&format!("{line}{form}")).status, status, "{line}"));
         }
     });
+    assert_eq!(upstream.arrived().len(), 0);
 }
 
 #[test]
