@@ -232,6 +232,6 @@ fn broke_off(error: &hyper::Error) -> bool {
 
 /// An error with its causes, for the log.
 fn words(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes = std::iter::successors(Some(error), |&error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
