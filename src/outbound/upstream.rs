@@ -26,7 +26,7 @@ mod tests;
 
 pub use answer::{Answer, Arriving};
 pub use body::{Body, Broken};
-use body::{Progress, Waiting};
+use body::{Progress, Turn};
 use pool::Pool;
 
 /// Where the upstream is, and how long it is waited for. What the workers share.
@@ -174,10 +174,10 @@ impl Upstream {
         let limits = self.destination.limits;
         progress.begin();
         loop {
-            let (limit, failure) = match progress.waiting() {
-                Waiting::ForClient => (limits.idle, Failure::ClientSlow),
-                Waiting::ForUpstream => (limits.idle, Failure::Slow),
-                Waiting::ForAnswer => (limits.head, Failure::Slow),
+            let (limit, failure) = match progress.turn() {
+                Turn::Client => (limits.idle, Failure::ClientSlow),
+                Turn::Upstream => (limits.idle, Failure::Slow),
+                Turn::Answer => (limits.head, Failure::Slow),
             };
             let left = limit.saturating_sub(progress.moved().elapsed());
             if left.is_zero() {

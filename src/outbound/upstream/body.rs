@@ -30,21 +30,21 @@ struct Streamed {
 #[error("the body broke off")]
 pub struct Broken;
 
-/// Who has to do something next.
+/// Whose turn it is to do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Waiting {
+pub(super) enum Turn {
     /// The client has more to send.
-    ForClient,
+    Client,
     /// The upstream does not take what is there.
-    ForUpstream,
+    Upstream,
     /// All was sent.
-    ForAnswer,
+    Answer,
 }
 
 /// How far a body has come.
 #[derive(Debug)]
 pub(super) struct Progress {
-    waiting: Cell<Waiting>,
+    turn: Cell<Turn>,
     moved: Cell<Instant>,
     broken: Cell<bool>,
 }
@@ -62,7 +62,7 @@ impl Body {
 
     /// As it comes; of a known length, or in chunks.
     pub fn stream(source: impl Stream<Item = Result<Bytes, Broken>> + 'static, length: Option<u64>) -> Self {
-        let progress = Rc::new(Progress::new(Waiting::ForUpstream));
+        let progress = Rc::new(Progress::new(Turn::Upstream));
         Self(Content::Stream(Streamed { source: Box::pin(source), length, progress }))
     }
 
@@ -76,15 +76,15 @@ impl Body {
 
     pub(super) fn progress(&self) -> Rc<Progress> {
         match &self.0 {
-            Content::Whole(_) => Rc::new(Progress::new(Waiting::ForAnswer)),
+            Content::Whole(_) => Rc::new(Progress::new(Turn::Answer)),
             Content::Stream(streamed) => Rc::clone(&streamed.progress),
         }
     }
 }
 
 impl Progress {
-    fn new(waiting: Waiting) -> Self {
-        Self { waiting: Cell::new(waiting), moved: Cell::new(Instant::now()), broken: Cell::new(false) }
+    fn new(turn: Turn) -> Self {
+        Self { turn: Cell::new(turn), moved: Cell::new(Instant::now()), broken: Cell::new(false) }
     }
 
     /// Time counts from now on.
@@ -92,9 +92,9 @@ impl Progress {
         self.moved.set(Instant::now());
     }
 
-    /// Who has to do something.
-    pub(super) fn waiting(&self) -> Waiting {
-        self.waiting.get()
+    /// Whose turn it is.
+    pub(super) fn turn(&self) -> Turn {
+        self.turn.get()
     }
 
     /// Since when.
@@ -107,8 +107,8 @@ impl Progress {
         self.broken.get()
     }
 
-    fn now_waiting(&self, waiting: Waiting) {
-        if self.waiting.replace(waiting) != waiting {
+    fn now_it_is(&self, turn: Turn) {
+        if self.turn.replace(turn) != turn {
             self.moved.set(Instant::now());
         }
     }
@@ -128,10 +128,10 @@ impl hyper::body::Body for Body {
             Content::Stream(streamed) => streamed,
         };
         let Streamed { source, length, progress } = streamed;
-        progress.now_waiting(Waiting::ForClient);
+        progress.now_it_is(Turn::Client);
         let next = match ready!(source.as_mut().poll_next(context)) {
             Some(Ok(piece)) => {
-                progress.now_waiting(Waiting::ForUpstream);
+                progress.now_it_is(Turn::Upstream);
                 *length = length.map(|left| left.saturating_sub(piece.len() as u64));
                 Some(Ok(Frame::data(piece)))
             }
@@ -142,7 +142,7 @@ impl hyper::body::Body for Body {
             None => None,
         };
         if next.is_none() || *length == Some(0) {
-            progress.now_waiting(Waiting::ForAnswer);
+            progress.now_it_is(Turn::Answer);
         }
         Poll::Ready(next)
     }
