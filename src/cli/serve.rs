@@ -12,16 +12,14 @@ pub(super) fn run(console: Console<'_>) -> Result<(), Failure> {
     }
     let app = App::open(config, clock, entropy)?;
     app.store.check_durable()?;
+    // Before the link is renewed: a start where another server runs must not void the one that it printed.
+    web::check_free(&app.config).map_err(Failure::Server)?;
+    if let Some(token) = app.store.write_now(setup::renew_link)? {
+        writeln!(out, "{}", text::get("cli-serve-setup-link"))?;
+        writeln!(out, "{}", super::admin::setup_link(&app.config, &token))?;
+        out.flush()?;
+    }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-    runtime.block_on(async {
-        // First of all: a start on an address that is taken must not void the link that the other one printed.
-        let servers = web::listen(&app).map_err(Failure::Server)?;
-        if let Some(token) = app.store.write_now(setup::renew_link)? {
-            writeln!(out, "{}", text::get("cli-serve-setup-link"))?;
-            writeln!(out, "{}", super::admin::setup_link(&app.config, &token))?;
-            out.flush()?;
-        }
-        web::run(servers).await.map_err(Failure::Server)
-    })
+    runtime.block_on(web::run(app)).map_err(Failure::Server)
 }

@@ -40,7 +40,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, Scope};
 use crate::app::App;
 use crate::outbound::upstream::Upstream;
 pub use error::{Error, OauthError, PageError, RestError};
-pub use server::{listen, listener, run};
+pub use server::{check_free, listen, run};
 
 /// Below it are calls of the store's Web API.
 const API: &str = "/rest";

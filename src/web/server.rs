@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App as Service, HttpServer};
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Surface, configure};
 use crate::app::App;
+use crate::config::Config;
 
 const STOP_WITHIN_SECONDS: u64 = 10;
 const READ_HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -16,28 +18,36 @@ const READ_HEAD_WITHIN: Duration = Duration::from_secs(10);
 pub(super) const READ_BODY_WITHIN: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Listens where the configuration says; what comes in waits for [`run`].
+/// Whether [`run`] will find its addresses free. Nobody can connect before it.
 ///
 /// # Errors
-/// When an address cannot be listened on.
-pub fn listen(app: &App) -> std::io::Result<Vec<Server>> {
-    let config = &app.config;
-    Ok(match config.admin_listen {
-        None => vec![listener(app, config.listen, Surface::Everything)?],
-        Some(admin) => {
-            vec![
-                listener(app, config.listen, Surface::Machines)?,
-                listener(app, admin, Surface::Administration)?,
-            ]
-        }
-    })
+/// When another program listens on one of them.
+pub fn check_free(config: &Config) -> std::io::Result<()> {
+    for address in [Some(config.listen), config.admin_listen].into_iter().flatten() {
+        let bind = || {
+            let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+            // Else connections of a server that has just stopped would count.
+            socket.set_reuseaddr(true)?;
+            socket.bind(address)
+        };
+        bind().map_err(|cause| taken(address, &cause))?;
+    }
+    Ok(())
 }
 
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When signals cannot be heard, or a listener fails.
-pub async fn run(servers: Vec<Server>) -> std::io::Result<()> {
+/// When an address cannot be listened on.
+pub async fn run(app: App) -> std::io::Result<()> {
+    let config = &app.config;
+    let servers = match config.admin_listen {
+        None => vec![listen(&app, config.listen, Surface::Everything)?],
+        Some(admin) => vec![
+            listen(&app, config.listen, Surface::Machines)?,
+            listen(&app, admin, Surface::Administration)?,
+        ],
+    };
     stop_on_signal(servers.iter().map(Server::handle).collect())?;
     let running: Vec<_> = servers.into_iter().map(tokio::spawn).collect();
     for server in running {
@@ -50,7 +60,7 @@ pub async fn run(servers: Vec<Server>) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub fn listener(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
+pub fn listen(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
     let configure = configure(app, surface);
     let server = HttpServer::new(move || Service::new().configure(configure.clone()))
         .workers(app.config.workers)
@@ -61,10 +71,14 @@ pub fn listener(app: &App, address: SocketAddr, surface: Surface) -> std::io::Re
         .shutdown_timeout(STOP_WITHIN_SECONDS)
         .disable_signals()
         .bind(address)
-        .map_err(|cause| std::io::Error::new(cause.kind(), format!("cannot listen on {address}: {cause}")))?
+        .map_err(|cause| taken(address, &cause))?
         .run();
     log::info!("listening on {address}");
     Ok(server)
+}
+
+fn taken(address: SocketAddr, cause: &std::io::Error) -> std::io::Error {
+    std::io::Error::new(cause.kind(), format!("cannot listen on {address}: {cause}"))
 }
 
 /// Both signals mean the same here; the framework's own handling would drop requests on SIGINT.

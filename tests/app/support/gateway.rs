@@ -32,7 +32,7 @@ impl Gateway {
         thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let address = format!("127.0.0.1:{port}").parse().unwrap();
-                let server = web::listener(&app, address, Surface::Everything).unwrap();
+                let server = web::listen(&app, address, Surface::Everything).unwrap();
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
