@@ -1,7 +1,15 @@
-//! What OAuth costs by itself: reading a signed request, which builds its base string, signing and verifying.
+//! What OAuth costs by itself: reading a signed request, which builds its base string, signing and verifying; with the
+//! allocations of each.
 
-use divan::{Bencher, black_box};
+use std::sync::LazyLock;
+
+use divan::{AllocProfiler, Bencher, black_box};
 use latchkey::oauth1::{BaseUri, Received, Requirement, SignatureMethod, Signed, header};
+
+static BASE: LazyLock<Option<BaseUri>> = LazyLock::new(|| BaseUri::parse("https://shop.example/").ok());
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
 
 const SECRET: &str = "0123456789abcdefghijklmnopqrstuv";
 const METHODS: [SignatureMethod; 2] = [SignatureMethod::HmacSha1, SignatureMethod::HmacSha256];
@@ -23,10 +31,9 @@ fn authorization(method: SignatureMethod, signature: &str) -> String {
 }
 
 fn read(authorization: &str) -> Option<Signed> {
-    let base = BaseUri::parse("https://shop.example/").ok()?;
     let received = Received {
         method: "GET",
-        base: &base,
+        base: BASE.as_ref()?,
         path: "/rest/V1/products",
         query: Some("searchCriteria[pageSize]=20&searchCriteria[currentPage]=3"),
         authorization: &[authorization],
@@ -43,6 +50,15 @@ fn base_string(method: SignatureMethod) -> String {
 fn reading(bencher: Bencher<'_, '_>) {
     let authorization = authorization(SignatureMethod::HmacSha256, "unsigned");
     bencher.bench(|| read(black_box(&authorization)));
+}
+
+/// All that OAuth costs a typical call.
+#[divan::bench(args = METHODS)]
+fn reading_and_verifying(bencher: Bencher<'_, '_>, method: SignatureMethod) {
+    let authorization = authorization(method, &method.sign(&base_string(method), SECRET, SECRET));
+    bencher.bench(|| {
+        read(black_box(&authorization)).is_some_and(|signed| signed.verify(SECRET, SECRET).is_ok())
+    });
 }
 
 #[divan::bench(args = METHODS)]

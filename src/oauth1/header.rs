@@ -61,33 +61,41 @@ fn pieces(header: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// Cuts at the first comma outside quotes.
 fn cut_at_comma(text: &str) -> (&str, Option<&str>) {
-    let mut quoted = false;
-    let mut escaped = false;
-    let comma = text.bytes().position(|byte| {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = quoted,
-            b'"' => quoted = !quoted,
-            _ => return byte == b',' && !quoted,
+    let mut at = 0;
+    while let Some(found) = find(text, at, [b',', b'"']) {
+        if text.as_bytes()[found] == b',' {
+            return (&text[..found], Some(&text[found + 1..]));
         }
-        false
-    });
-    match comma {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
+        let Some(closing) = closing_quote(text, found + 1) else { break };
+        at = closing + 1;
     }
+    (text, None)
+}
+
+/// Where the quotes end that were opened before. What follows a backslash closes nothing.
+fn closing_quote(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        let found = find(text, at, [b'"', b'\\'])?;
+        if text.as_bytes()[found] == b'"' {
+            return Some(found);
+        }
+        at = found + 2;
+    }
+}
+
+/// The first of these bytes from there on.
+fn find(text: &str, from: usize, wanted: [u8; 2]) -> Option<usize> {
+    let rest = text.as_bytes().get(from..)?;
+    rest.iter().position(|byte| wanted.contains(byte)).map(|step| from + step)
 }
 
 /// Splits `Scheme name="value"` from `name="value"`: a scheme is a word that no `=` follows
 /// (RFC 9110 section 11.4), so `oauth` inside a name, a value or another scheme's text starts nothing.
 fn split_scheme(piece: &str) -> (Option<&str>, &str) {
-    let (word, after) = piece.split_once([' ', '\t']).unwrap_or((piece, ""));
+    let end = piece.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'=')).unwrap_or(piece.len());
+    let (word, after) = piece.split_at(end);
     let after = after.trim_ascii_start();
-    if word.is_empty() || word.contains('=') || after.starts_with('=') {
-        (None, piece)
-    } else {
-        (Some(word), after)
-    }
+    if word.is_empty() || after.starts_with('=') { (None, piece) } else { (Some(word), after) }
 }
 
 /// Strips quotes. Encoded values hold neither quotes nor backslashes, so either is a mistake.
