@@ -53,7 +53,9 @@ pub async fn send(
     let handover = store.write(move |work| exchange::begin(work, &by, id)).await?;
     let sent = outgoing(&handover, store_base_url);
     let Handover { attempt, integration, consumer_key, .. } = handover;
-    let noted = noted(&outbound.hand_over(sent).await);
+    let outcome = outbound.hand_over(sent).await;
+    store.metrics().called_back(outcome.failure.map_or("delivered", |failure| cause(failure).0));
+    let noted = noted(&outcome);
     let delivered = noted.delivered;
     log::info!(
         "credentials handed over delivered={delivered} integration.id={} attempt.id={}",

@@ -23,7 +23,7 @@
 //! Beside the layers: [`config`] (what the program is told before it starts), [`keys`] (the database opened with the
 //! right keys), [`app`] (the parts of a server), [`cli`] (commands: another process on the same database), [`text`]
 //! (every text a person sees), and the small things that everyone may use: [`clock`], [`entropy`], [`secret`],
-//! [`seal`], [`hashing`].
+//! [`seal`], [`hashing`], [`metrics`].
 
 pub mod app;
 pub mod cli;
@@ -34,6 +34,7 @@ pub mod entropy;
 pub mod handover;
 pub mod hashing;
 pub mod keys;
+pub mod metrics;
 pub mod oauth1;
 pub mod outbound;
 pub mod seal;

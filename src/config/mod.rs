@@ -128,7 +128,6 @@ impl Config {
     /// Settings that are set although nothing in this version reads them.
     pub fn without_effect(&self) -> Vec<&'static str> {
         let set = [
-            ("metrics_listen", self.metrics_listen.is_some()),
             ("declarations", self.declarations.is_some()),
             ("smtp_url", self.smtp_url.is_some()),
             ("mail_from", self.mail_from.is_some()),

@@ -61,6 +61,22 @@ pub enum Refusal {
     Unready(#[from] Unready),
 }
 
+impl Refusal {
+    /// The cause in one word, from a list that is fixed.
+    pub fn cause(&self) -> &'static str {
+        match self {
+            Self::Miss(Miss::Path(_)) => "path",
+            Self::Miss(Miss::Method) => "method",
+            Self::Miss(Miss::Route) => "route",
+            Self::Oauth(problem) => problem.code(),
+            Self::Guest(_) => "guest",
+            Self::Unready(Unready::Stale) => "stale",
+            Self::Unready(Unready::Overloaded) => "overloaded",
+            Self::Unready(Unready::Failed) => "failed",
+        }
+    }
+}
+
 impl Known {
     /// The tokens that sign calls at that moment. One that has ended is none any more.
     fn tokens(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Token> {

@@ -2,6 +2,7 @@
 //! the two paths: no unit of work, no query in the usual case. The rules are in [`super::decision`].
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::Mutex;
 
@@ -88,11 +89,24 @@ impl Gate {
         Ok(Self { store, routes, storefronts, recorder, _follower: follower, first_uses: Mutex::new(()) })
     }
 
-    /// Decides a call.
+    /// Decides a call, and counts that.
     ///
     /// # Errors
     /// Why it does not pass.
     pub async fn decide<'c>(&self, call: &Call<'c>) -> Result<Passed<'_, 'c>, Refused<'_>> {
+        let began = Instant::now();
+        let decided = self.judge(call).await;
+        let (outcome, cause) = match &decided {
+            Ok(Passed { integration: Some(_), .. }) => ("passed", "integration"),
+            Ok(Passed { integration: None, .. }) => ("passed", "guest"),
+            Err(Refused { refusal: unready @ Refusal::Unready(_), .. }) => ("undecided", unready.cause()),
+            Err(Refused { refusal, .. }) => ("refused", refusal.cause()),
+        };
+        self.store.metrics().decided(outcome, cause, began.elapsed());
+        decided
+    }
+
+    async fn judge<'c>(&self, call: &Call<'c>) -> Result<Passed<'_, 'c>, Refused<'_>> {
         let Read { found, signed, target } = self.read(call)?;
         let route = found.route;
         let refused = |refusal: Refusal, integration| Refused { refusal, route: Some(route), integration };
@@ -158,7 +172,7 @@ impl Gate {
     async fn authenticated(&self, known: Option<Arc<Known>>, signed: &Signed) -> Result<Arc<Known>, Refusal> {
         let before = known.ok_or(Problem::ConsumerUnknown)?;
         let now = self.store.clock().now();
-        decision::authenticate(&before, signed, now)?;
+        let token = decision::authenticate(&before, signed, now)?;
         let consumer = before.consumer.id;
         if !self.recorder.record(Nonce::new(consumer, signed.timestamp(), signed.nonce())).await? {
             return Err(Problem::NonceUsed(consumer.0).into());
@@ -166,7 +180,8 @@ impl Gate {
         // Recording may have taken seconds: what changed in between counts.
         let known = snapshot::known(&self.store, signed.consumer_key()).await?;
         let known = known.ok_or(Problem::ConsumerUnknown)?;
-        let token = decision::authenticate(&known, signed, now)?;
+        let is_as_before = Arc::ptr_eq(&before, &known);
+        let token = if is_as_before { token } else { decision::authenticate(&known, signed, now)? };
         let first_used = decision::is_first_use(token).then_some(token.id);
         decision::standing(&known)?;
         if let Some(token) = first_used {

@@ -14,6 +14,7 @@ use super::schema::oauth_nonce;
 use super::{Error, Work};
 use crate::domain::consumer::ConsumerId;
 
+mod batch;
 mod recorder;
 #[cfg(test)]
 mod tests;
@@ -21,13 +22,10 @@ mod tests;
 pub(crate) use recorder::Recorder;
 
 /// What identifies a signed request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Queryable)]
 pub(crate) struct Nonce {
-    #[diesel(sql_type = sql_types::BigInt)]
     timestamp: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
     consumer_id: i64,
-    #[diesel(sql_type = sql_types::Text)]
     nonce: String,
 }
 
@@ -40,38 +38,15 @@ impl Nonce {
 
 /// Records nonces; says of each whether it was new. Of several equal ones the first is.
 pub(crate) fn record(work: &mut Work<'_>, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
-    // diesel has no portable `on conflict`, and one statement per batch is worth having on PostgreSQL only.
-    match work.conn {
-        Conn::Sqlite(conn) => nonces.iter().map(|nonce| record_one(conn, nonce)).collect(),
-        Conn::Postgres(conn) => record_all(conn, nonces),
-    }
+    record_on(work.conn, nonces)
 }
 
-fn record_one(conn: &mut SqliteConnection, nonce: &Nonce) -> Result<bool, Error> {
-    let inserted = diesel::insert_or_ignore_into(oauth_nonce::table)
-        .values((
-            oauth_nonce::timestamp.eq(nonce.timestamp),
-            oauth_nonce::consumer_id.eq(nonce.consumer_id),
-            oauth_nonce::nonce.eq(&nonce.nonce),
-        ))
-        .execute(conn)?;
-    Ok(inserted == 1)
-}
-
-/// Rows go in sorted, so that two nodes that record the same ones wait for each other instead of deadlocking.
-fn record_all(conn: &mut PgConnection, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
-    let timestamps: Vec<i64> = nonces.iter().map(|nonce| nonce.timestamp).collect();
-    let consumers: Vec<i64> = nonces.iter().map(|nonce| nonce.consumer_id).collect();
-    let texts: Vec<&str> = nonces.iter().map(|nonce| nonce.nonce.as_str()).collect();
-    let inserted: Vec<Nonce> = sql_query(
-        "insert into oauth_nonce (timestamp, consumer_id, nonce)
-         select * from unnest($1, $2, $3) as batch (timestamp, consumer_id, nonce) order by 1, 2, 3
-         on conflict do nothing returning timestamp, consumer_id, nonce",
-    )
-    .bind::<sql_types::Array<sql_types::BigInt>, _>(timestamps)
-    .bind::<sql_types::Array<sql_types::BigInt>, _>(consumers)
-    .bind::<sql_types::Array<sql_types::Text>, _>(texts)
-    .load(conn)?;
+/// [`record`] with one statement, which outside a transaction is one of its own.
+fn record_on(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
+    let inserted: Vec<Nonce> = match conn {
+        Conn::Sqlite(conn) => batch::AsJson::of(nonces).load(conn)?,
+        Conn::Postgres(conn) => batch::AsArrays::of(nonces).load(conn)?,
+    };
     let mut new: HashSet<Nonce> = inserted.into_iter().collect();
     Ok(nonces.iter().map(|nonce| new.remove(*nonce)).collect())
 }

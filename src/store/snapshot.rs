@@ -92,6 +92,7 @@ pub(crate) async fn known(store: &Store, key: &str) -> Result<Option<Arc<Known>>
         if let Some(answer) = snapshot.find(key) {
             return Ok(answer);
         }
+        store.metrics().missed();
         let wanted = key.to_owned();
         let (revision, loaded) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
             log::error!("consumer not loaded: {error}");
@@ -140,6 +141,12 @@ impl Snapshot {
             Some(moment) if moment.elapsed() <= FRESH_FOR => Ok(()),
             _ => Err(Unready::Stale),
         }
+    }
+
+    /// How many consumers are kept, and how long ago it was confirmed that they are current.
+    pub(super) fn state(&self) -> (u64, Option<Duration>) {
+        self.known.run_pending_tasks();
+        (self.known.entry_count(), self.progress().confirmed_at.map(|moment| moment.elapsed()))
     }
 
     /// The answer from memory, when there is one.

@@ -3,7 +3,7 @@
 //! Operations take [`Work`] first and never open transactions, so they compose. The closure is synchronous: there is
 //! nothing in it to await, hence no network call inside a transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +16,7 @@ use super::{Error, sealing_key};
 use crate::clock::Clock;
 use crate::domain::acl::Tree;
 use crate::entropy::Entropy;
+use crate::metrics::{Metrics, State};
 use crate::seal::{KeyRing, Place};
 use crate::secret::Secret;
 
@@ -45,6 +46,9 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub(super) snapshot: Arc<Snapshot>,
+    metrics: Arc<Metrics>,
+    /// Whose turn it is to write on SQLite, which lets one write at a time and has the others sleep and try again.
+    turn: Arc<Mutex<()>>,
 }
 
 /// A unit of work. Dropped without commit, it leaves nothing behind.
@@ -79,7 +83,8 @@ impl Store {
             .build(Manager(url.clone()))
             .map_err(|cause| Error::Pool(cause.to_string()))?;
         let snapshot = Arc::new(Snapshot::default());
-        Ok(Self { pool, url, keys: Arc::new(keys), tree, clock, entropy, snapshot })
+        let (keys, metrics, turn) = (Arc::new(keys), Arc::default(), Arc::default());
+        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, turn })
     }
 
     /// Runs the migrations that have not run, and says which.
@@ -137,6 +142,19 @@ impl Store {
     /// The clock that units of work read.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
+    }
+
+    /// What is counted of this server.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What is counted, and what can be seen at this moment, in the text format of OpenMetrics.
+    pub fn figures(&self) -> String {
+        let pool = self.pool.state();
+        let (snapshot_consumers, snapshot_age) = self.snapshot.state();
+        let (idle, in_use) = (pool.idle_connections, pool.connections - pool.idle_connections);
+        self.metrics.write(&State { snapshot_consumers, snapshot_age, in_use, idle })
     }
 
     /// A connection of its own, outside the pool, for a thread that keeps it.
@@ -223,6 +241,12 @@ impl Store {
         self.run_on(&mut conn, intent, operation)
     }
 
+    /// Waits until no other thread of this process writes, where the database would make it sleep.
+    pub(super) fn turn(&self, conn: &Conn) -> Option<MutexGuard<'_, ()>> {
+        let queues = matches!(conn, Conn::Sqlite(_));
+        queues.then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Runs a unit of work on that connection. A change that decisions depend on counts here before this returns.
     pub(super) fn run_on<T, E: From<Error>>(
         &self,
@@ -230,6 +254,7 @@ impl Store {
         intent: Intent,
         operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let turn = (intent == Intent::Write).then(|| self.turn(conn));
         conn.begin(intent)?;
         let now = self.clock.now();
         let mut work =
@@ -238,6 +263,7 @@ impl Store {
             Ok(value) => {
                 let raised = work.raised;
                 conn.commit()?;
+                drop(turn);
                 if raised {
                     snapshot::catch_up_after_write(self, conn);
                 }
@@ -264,7 +290,7 @@ impl Store {
     }
 
     fn connection(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, Error> {
-        self.pool.get().map_err(|cause| Error::Pool(cause.to_string()))
+        self.metrics.waiting(|| self.pool.get()).map_err(|cause| Error::Pool(cause.to_string()))
     }
 }
 

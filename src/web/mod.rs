@@ -18,6 +18,7 @@ pub mod gateway;
 pub mod grid;
 pub mod health;
 pub mod links;
+pub mod metrics;
 pub mod oauth;
 pub mod page;
 pub mod routes;
@@ -40,6 +41,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, Scope};
 use crate::app::App;
 use crate::outbound::upstream::Upstream;
 pub use error::{Error, OauthError, PageError, RestError};
+use routes::Around;
 pub use server::{check_free, listen, run};
 
 /// Below it are calls of the store's Web API.
@@ -77,10 +79,10 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
             .app_data(Data::new(app.clone()))
             .app_data(PayloadConfig::new(form_key::MAX_FORM))
             .app_data(QueryConfig::default().error_handler(unreadable_query))
-            .service(routes::resources(surface, false));
+            .service(routes::resources(surface, Around::Layers));
         if surface.serves(links::HOME) {
             let pages = scope(links::HOME)
-                .service(routes::resources(surface, true))
+                .service(routes::resources(surface, Around::Session))
                 .default_service(to(not_found))
                 .wrap(session::middleware(&app));
             whole = whole.service(pages);
@@ -92,6 +94,9 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
             .wrap(from_fn(move |req, next| prefix::middleware(prefix.clone(), req, next)));
         if surface.serves(API) {
             config.service(calls(&app));
+        }
+        for bare in routes::resources(surface, Around::Nothing) {
+            config.service(bare.app_data(Data::new(app.clone())));
         }
         config.service(whole);
     }

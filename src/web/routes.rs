@@ -30,6 +30,8 @@ pub const REVEAL_INTEGRATIONS: &str = "Latchkey_Integration::reveal";
 /// The right to delete integrations.
 pub const DELETE_INTEGRATIONS: &str = "Latchkey_Integration::delete";
 
+const VERIFY: &str = "/gateway/verify";
+
 const VIEW: Guard = Guard::Resources(&[VIEW_INTEGRATIONS]);
 const MANAGE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, MANAGE_INTEGRATIONS]);
 const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATIONS]);
@@ -102,7 +104,7 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/integration/renew_secret/{id}", ACTIVATE, || web::to(renew_secret::renew)),
     row(Verb::Post, "/admin/integration/end_now/{id}", ACTIVATE, || web::to(end_now::end)),
     row(Verb::Get, login_success::ADDRESS, Guard::Open, || web::to(login_success::show)),
-    row(Verb::Any, "/gateway/verify", Guard::Open, || web::to(gateway::verify)),
+    row(Verb::Any, VERIFY, Guard::Open, || web::to(gateway::verify)),
     row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),
     row(Verb::Any, access::ADDRESS, Guard::Open, || web::to(access::issue)),
@@ -120,9 +122,20 @@ const fn row(verb: Verb, address: &'static str, guard: Guard, handler: fn() -> R
     Row { verb, address, guard, handler }
 }
 
-/// The resources of a surface: those below `/admin` with their walls, or those beside it.
-pub(super) fn resources(surface: Surface, below_admin: bool) -> Vec<Resource> {
-    let wanted = |row: &&Row| row.is_below_admin() == below_admin && surface.serves(row.address);
+/// What stands around a handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// A session, and a wall.
+    Session,
+    /// What stands around every page.
+    Layers,
+    /// Nothing: proxies ask it for every call, and what is meant for browsers would cost more than the decision.
+    Nothing,
+}
+
+/// The resources of a surface that have this around them.
+pub(super) fn resources(surface: Surface, around: Around) -> Vec<Resource> {
+    let wanted = |row: &&Row| row.around() == around && surface.serves(row.address);
     let mut addresses: Vec<&'static str> = Vec::new();
     for row in TABLE.iter().filter(wanted) {
         if !addresses.contains(&row.address) {
@@ -156,9 +169,15 @@ fn patterns(address: &'static str) -> Vec<String> {
 }
 
 impl Row {
-    /// Whether a session is read for it. The page that closes its window is for whoever comes, and reads none.
-    fn is_below_admin(&self) -> bool {
-        self.address.starts_with(super::links::HOME) && self.address != login_success::ADDRESS
+    /// The page that closes its window is for whoever comes, and reads no session.
+    fn around(&self) -> Around {
+        if self.address == VERIFY {
+            Around::Nothing
+        } else if self.address.starts_with(super::links::HOME) && self.address != login_success::ADDRESS {
+            Around::Session
+        } else {
+            Around::Layers
+        }
     }
 
     fn route(&self) -> Route {
@@ -170,7 +189,7 @@ impl Row {
         };
         let guard = self.guard;
         // Beside the administration there are no sessions, and so nobody to admit.
-        if !self.is_below_admin() {
+        if self.around() != Around::Session {
             return route;
         }
         route.wrap(from_fn(move |req, next| wall::middleware(guard, req, next)))
@@ -187,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_stands_beside_the_administration_is_open() {
-        for row in TABLE.iter().filter(|row| !row.is_below_admin()) {
+        for row in TABLE.iter().filter(|row| row.around() != Around::Session) {
             assert_eq!(row.guard, Guard::Open, "{}: only pages below /admin have a wall", row.address);
         }
     }

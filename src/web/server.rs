@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::web::ServiceConfig;
 use actix_web::{App as Service, HttpServer};
 use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Surface, configure};
+use super::{Surface, configure, metrics};
 use crate::app::App;
 use crate::config::Config;
 
@@ -23,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// # Errors
 /// When another program listens on one of them.
 pub fn check_free(config: &Config) -> std::io::Result<()> {
-    for address in [Some(config.listen), config.admin_listen].into_iter().flatten() {
+    for address in [Some(config.listen), config.admin_listen, config.metrics_listen].into_iter().flatten() {
         let bind = || {
             let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
             // Else connections of a server that has just stopped would count.
@@ -41,13 +42,16 @@ pub fn check_free(config: &Config) -> std::io::Result<()> {
 /// When an address cannot be listened on.
 pub async fn run(app: App) -> std::io::Result<()> {
     let config = &app.config;
-    let servers = match config.admin_listen {
+    let mut servers = match config.admin_listen {
         None => vec![listen(&app, config.listen, Surface::Everything)?],
         Some(admin) => vec![
             listen(&app, config.listen, Surface::Machines)?,
             listen(&app, admin, Surface::Administration)?,
         ],
     };
+    if let Some(address) = config.metrics_listen {
+        servers.push(serve(address, 1, metrics::configure(&app))?);
+    }
     stop_on_signal(servers.iter().map(Server::handle).collect())?;
     let running: Vec<_> = servers.into_iter().map(tokio::spawn).collect();
     for server in running {
@@ -61,9 +65,16 @@ pub async fn run(app: App) -> std::io::Result<()> {
 /// # Errors
 /// When the address cannot be listened on.
 pub fn listen(app: &App, address: SocketAddr, surface: Surface) -> std::io::Result<Server> {
-    let configure = configure(app, surface);
+    serve(address, app.config.workers, configure(app, surface))
+}
+
+fn serve(
+    address: SocketAddr,
+    workers: usize,
+    configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> std::io::Result<Server> {
     let server = HttpServer::new(move || Service::new().configure(configure.clone()))
-        .workers(app.config.workers)
+        .workers(workers)
         .client_request_timeout(READ_HEAD_WITHIN)
         .keep_alive(KEEP_ALIVE)
         // Whoever hangs up takes the request along, also the one that was passed on.

@@ -7,6 +7,7 @@
 mod admin;
 mod gateway;
 mod health;
+mod metrics;
 mod oauth;
 mod odd_requests;
 mod prefix;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::super::Store;
 use super::super::testing::TestStore;
+use super::super::{Store, Unready};
 use super::*;
 use crate::domain::nonce::forgettable_before;
 
@@ -95,12 +95,12 @@ fn a_second_with_more_nonces_than_the_limit_goes_as_a_whole() {
 }
 
 #[test]
-fn of_many_at_once_exactly_one_is_new_and_none_is_lost_at_the_end() {
+fn of_five_hundred_copies_exactly_one_is_new_and_none_is_lost_at_the_end() {
     let test = TestStore::shared();
     let recorder = Arc::new(Recorder::start(&test.store, forgettable_before).unwrap());
     let now = test.store.clock().now().timestamp();
     let new = runtime().block_on(async {
-        let calls: Vec<_> = (0..200)
+        let calls: Vec<_> = (0..2_000)
             .map(|number| {
                 let recorder = Arc::clone(&recorder);
                 tokio::spawn(async move { recorder.record(nonce(now, &(number % 4).to_string())).await })
@@ -134,6 +134,105 @@ fn two_nodes_agree_on_who_was_first() {
 }
 
 #[test]
+fn two_nodes_at_the_same_time_let_each_nonce_count_once() {
+    let test = TestStore::shared();
+    let stores = [test.store.clone(), test.other_node()];
+    let now = test.store.clock().now().timestamp();
+    let texts: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
+    let all = |store: &Store, texts: &mut dyn Iterator<Item = &String>| {
+        let recorder = Arc::new(Recorder::start(store, forgettable_before).unwrap());
+        let calls: Vec<_> = texts.map(|text| nonce(now, text)).collect();
+        runtime().block_on(async {
+            let calls: Vec<_> = calls
+                .into_iter()
+                .map(|nonce| {
+                    let recorder = Arc::clone(&recorder);
+                    tokio::spawn(async move { recorder.record(nonce).await })
+                })
+                .collect();
+            let mut new = 0;
+            for call in calls {
+                new += usize::from(call.await.unwrap().unwrap());
+            }
+            new
+        })
+    };
+    // In opposite orders, so that nodes that lock row by row in the order of arrival would deadlock.
+    let new: usize = std::thread::scope(|scope| {
+        let one = scope.spawn(|| all(&stores[0], &mut texts.iter()));
+        let other = scope.spawn(|| all(&stores[1], &mut texts.iter().rev()));
+        one.join().unwrap() + other.join().unwrap()
+    });
+    assert_eq!(new, texts.len());
+}
+
+#[test]
+fn while_old_nonces_are_deleted_the_others_count_once() {
+    let test = TestStore::shared();
+    let now = test.store.clock().now().timestamp();
+    let old: Vec<_> =
+        (0..20_000).map(|number| nonce(now - 7_300 - number / 100, &number.to_string())).collect();
+    record_in(&test.store, &old);
+    let recorder = Recorder::start(&test.store, forgettable_before).unwrap();
+    let mut rounds = 0;
+    runtime().block_on(async {
+        while timestamps(&test.store).iter().any(|timestamp| *timestamp < now - 7_200) {
+            // The oldest that is kept, and the newest.
+            for timestamp in [now - 7_200, now] {
+                let text = rounds.to_string();
+                assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(true));
+                assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(false));
+            }
+            rounds += 1;
+        }
+    });
+    assert!(rounds > 1, "calls were recorded while old nonces were deleted");
+    assert_eq!(timestamps(&test.store).len(), 2 * rounds);
+}
+
+#[test]
+fn more_calls_than_may_wait_are_refused_at_once_and_the_others_answered() {
+    const TOO_MANY: usize = 50;
+    let test = TestStore::shared();
+    let other = test.other_node();
+    let now = test.store.clock().now().timestamp();
+    let recorder = Arc::new(Recorder::start(&test.store, forgettable_before).unwrap());
+    let (locked, is_locked) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel();
+    let holding = std::thread::spawn(move || {
+        // SQLite has one writer; on PostgreSQL whoever records the same nonce waits for the outcome.
+        other.write_now(|work| {
+            let first = record(work, &[&nonce(now, "0")])?;
+            locked.send(()).unwrap();
+            released.recv().unwrap();
+            Ok::<_, Error>(first)
+        })
+    });
+    is_locked.recv().unwrap();
+    let answers = runtime().block_on(async {
+        let room = recorder::QUEUE + recorder::BATCH;
+        let calls: Vec<_> = (0..room + TOO_MANY)
+            .map(|number| {
+                let recorder = Arc::clone(&recorder);
+                tokio::spawn(async move { recorder.record(nonce(now, &number.to_string())).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        release.send(()).unwrap();
+        let mut answers = Vec::new();
+        for call in calls {
+            answers.push(call.await.unwrap());
+        }
+        answers
+    });
+    assert_eq!(holding.join().unwrap().unwrap(), [true]);
+    let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+    let refused = count(Err(Unready::Overloaded));
+    assert!((TOO_MANY..=TOO_MANY + recorder::BATCH).contains(&refused), "{refused} refused");
+    assert_eq!((count(Ok(false)), count(Ok(true))), (1, answers.len() - refused - 1));
+}
+
+#[test]
 fn when_the_database_fails_a_nonce_is_neither_new_nor_used() {
     let test = TestStore::shared();
     let recorder = Recorder::start(&test.store, forgettable_before).unwrap();
@@ -144,7 +243,7 @@ fn when_the_database_fails_a_nonce_is_neither_new_nor_used() {
     };
     runtime().block_on(async {
         rename("oauth_nonce", "away");
-        assert_eq!(recorder.record(nonce(now, "a")).await, Err(super::super::Unready::Failed));
+        assert_eq!(recorder.record(nonce(now, "a")).await, Err(Unready::Failed));
         rename("away", "oauth_nonce");
         assert_eq!(recorder.record(nonce(now, "a")).await, Ok(true));
     });

@@ -244,6 +244,7 @@ fn headed(status: StatusCode, realm: &str) -> HttpResponseBuilder {
     let mut answer = HttpResponseBuilder::new(status);
     answer.insert_header((header::CACHE_CONTROL, "no-store"));
     answer.insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"));
+    answer.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if status == StatusCode::UNAUTHORIZED {
         answer.insert_header((header::WWW_AUTHENTICATE, challenge(realm)));
     }

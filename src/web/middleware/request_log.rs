@@ -13,8 +13,7 @@ pub(in crate::web) async fn middleware(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let began = Instant::now();
     let (method, path) = (req.method().clone(), req.path().to_owned());
-    // Decisions on calls come by the thousand; those that are refused have a line of their own.
-    let is_noise = ["/health/", "/static/", "/gateway/"].iter().any(|noisy| path.starts_with(noisy));
+    let is_noise = ["/health/", "/static/"].iter().any(|noisy| path.starts_with(noisy));
     let level = if is_noise { log::Level::Debug } else { log::Level::Info };
     let answer = next.call(req).await;
     let status = match &answer {
