@@ -15,6 +15,7 @@ use crate::oauth1::BadBaseUri;
 use crate::outbound::upstream::{Destination, Unusable};
 use crate::outbound::{Http, Outbound, TlsError};
 use crate::store::{self, Store};
+use crate::throttle::Throttle;
 
 /// The parts of a server. Cheap to clone: every worker has one.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct App {
     pub routes: &'static Routes,
     /// Hashes passwords, a few at once.
     pub hashing: Hashing,
+    /// Counts sign-ins by address.
+    pub throttle: Throttle,
     /// Decides API calls.
     pub gate: Arc<Gate>,
     /// The outside world.
@@ -91,7 +94,7 @@ impl App {
         let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
         let upstream = config.upstream_url.as_ref().map(Destination::new).transpose()?;
-        let config = Arc::new(config);
-        Ok(Self { config, store, clock, entropy, tree, routes, hashing, gate, outbound, upstream })
+        let (config, throttle) = (Arc::new(config), Throttle::default());
+        Ok(Self { config, store, clock, entropy, tree, routes, hashing, throttle, gate, outbound, upstream })
     }
 }

@@ -69,6 +69,14 @@ impl Hashing {
         self.run(move || password::verify(&password, hash.as_deref())).await
     }
 
+    /// Whether the password is one of the hashed ones, one after the other in one place.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], or [`Error::Failed`].
+    pub async fn verify_any(&self, password: Secret, hashes: Vec<String>) -> Result<bool, Error> {
+        self.run(move || hashes.iter().any(|hash| password::verify(&password, Some(hash)))).await
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let permit = self.enter().await?;
         let running = tokio::task::spawn_blocking(move || {

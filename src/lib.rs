@@ -42,4 +42,5 @@ pub mod secret;
 pub mod store;
 pub mod telemetry;
 pub mod text;
+pub mod throttle;
 pub mod web;

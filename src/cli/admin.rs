@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::{Console, Failure};
 use crate::config::Config;
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
-use crate::domain::{password, role, setup};
+use crate::domain::{Actor, Error, lockout, password, role, setup};
 use crate::secret::Secret;
+use crate::store::Work;
 use crate::text;
 
 #[derive(Subcommand)]
@@ -20,6 +21,16 @@ pub(super) enum Command {
     List {
         #[arg(long, help = text::get("cli-help-json"))]
         json: bool,
+    },
+    #[command(about = text::get("cli-about-admin-unlock"))]
+    Unlock {
+        #[arg(help = text::get("cli-help-username"))]
+        username: String,
+    },
+    #[command(about = text::get("cli-about-admin-deactivate"))]
+    Deactivate {
+        #[arg(help = text::get("cli-help-username"))]
+        username: String,
     },
     #[command(about = text::get("cli-about-admin-setup-link"))]
     SetupLink,
@@ -57,12 +68,34 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
     match command {
         Command::Create(new) => create(new, console),
         Command::List { json } => list(json, console),
+        Command::Unlock { username } => unlock(&username, console),
+        Command::Deactivate { username } => {
+            let deactivate = |work: &mut Work<'_>| {
+                let user = admin_user::find_by_name(work, &username)?;
+                admin_user::deactivate(work, &Actor::command(), user.id)
+            };
+            let user = console.store()?.write_now(deactivate)?;
+            console.say(&text::with("user-deactivated", &[("name", user.username.into())]))
+        }
         Command::SetupLink => {
             let link = console.store()?.write_now(setup::renew_link)?;
             let token = link.ok_or_else(|| Failure::Said(text::get("cli-admin-present")))?;
             let link = setup_link(&console.config, &token);
             console.say(&link)
         }
+    }
+}
+
+fn unlock(username: &str, console: &mut Console<'_>) -> Result<(), Failure> {
+    let unlock = |work: &mut Work<'_>| {
+        let user = admin_user::find_by_name(work, username)?;
+        Ok::<_, Error>((lockout::unlock(work, user.id)?, user.username))
+    };
+    let (was_locked, username) = console.store()?.write_now(unlock)?;
+    let name = [("name", username.into())];
+    match was_locked {
+        true => console.say(&text::with("cli-admin-unlocked", &name)),
+        false => Err(Failure::Said(text::with("cli-admin-not-locked", &name))),
     }
 }
 
@@ -82,7 +115,8 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
         password,
         password_confirmation,
     };
-    let admin = admin.check().map_err(crate::domain::Error::from)?;
+    let rule = store.read_now(password::rule)?;
+    let admin = admin.check(rule).map_err(Error::from)?;
     let hash = password::hash(admin.password(), &*console.entropy).map_err(io::Error::other)?;
     let created = store.write_now(|work| {
         let role = role::by_name(work, &new.role)?;

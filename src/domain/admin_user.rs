@@ -1,15 +1,19 @@
-//! Administrators: making one, signing one in, and what a signed-in one holds.
+//! Administrators: who they are, making and listing them, and what a signed-in one holds.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::permission::Grants;
 use super::role::{Role, RoleId};
-use super::{Actor, Error, Field, Invalid, Reason, password};
-use crate::secret::Secret;
-use crate::store::{self, Work};
+use super::{Actor, Error, Field, Missing, Reason, setting};
+use crate::store::{self, Page, Paging, Work};
 
-const MAX_USERNAME: usize = 40;
-const MAX_NAME: usize = 32;
+mod change;
+mod draft;
+mod keep;
+
+pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, save, set_locale};
+pub use draft::{Checked, NewAdmin, moment};
+pub(crate) use keep::unless_last;
 
 /// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const MAX_EMAIL: usize = 254;
@@ -39,72 +43,106 @@ pub struct AdminUser {
     pub role_name: String,
     /// Last sign-in.
     pub logged_in_at: Option<DateTime<Utc>>,
+    /// Until when the account may be used; for ever, without it.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Language of the pages.
+    pub interface_locale: String,
+    /// Rises with every change of the account.
+    pub version: i64,
+    /// When the password was set.
+    pub password_changed_at: Option<DateTime<Utc>>,
+    /// Until when wrong passwords have locked the account; may have passed.
+    pub locked_until: Option<DateTime<Utc>>,
 }
 
-/// An administrator as entered.
-#[derive(Debug, Clone, Default)]
-pub struct NewAdmin {
-    /// Name to sign in with.
-    pub username: String,
-    /// First name.
-    pub firstname: String,
-    /// Last name.
-    pub lastname: String,
-    /// E-mail address.
-    pub email: String,
-    /// Password.
-    pub password: Secret,
-    /// The same again; `None` where a person was not asked twice.
-    pub password_confirmation: Option<Secret>,
+impl AdminUser {
+    /// Whether the person may come in at this moment, locks aside.
+    pub fn is_admitted(&self, now: DateTime<Utc>) -> bool {
+        self.is_active && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.firstname, self.lastname)
+    }
+
+    /// Where the account stands at this moment.
+    pub fn state(&self, now: DateTime<Utc>) -> State {
+        if !self.is_admitted(now) {
+            State::Inactive
+        } else if self.locked_until.is_some_and(|until| now < until) {
+            State::Locked
+        } else {
+            State::Active
+        }
+    }
 }
 
-/// What passed [`NewAdmin::check`]. Its password is hashed next, outside any transaction.
+/// Where an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Deactivated, or past its end.
+    Inactive,
+    /// May sign in.
+    Active,
+    /// Too many wrong passwords.
+    Locked,
+}
+
+/// What is asked of the list.
 #[derive(Debug, Clone)]
-pub struct Checked {
-    pub(crate) username: String,
-    pub(crate) firstname: String,
-    pub(crate) lastname: String,
-    pub(crate) email: String,
-    password: Secret,
+pub struct Query {
+    /// Part of user name, first name, last name or e-mail address.
+    pub text: Option<String>,
+    /// Where the account stands.
+    pub state: Option<State>,
+    /// Role.
+    pub role: Option<RoleId>,
+    /// Order.
+    pub sort: Sort,
+    /// Whether the order goes down.
+    pub descending: bool,
+    /// Which page.
+    pub paging: Paging,
 }
 
-impl NewAdmin {
-    /// Checks every field.
-    ///
-    /// # Errors
-    /// Every field that cannot be accepted, with its reason.
-    pub fn check(self) -> Result<Checked, Invalid> {
-        let mut invalid = Invalid::default();
-        let mut line = |field, text: &str, max| match checked_line(text, max) {
-            Ok(text) => text,
-            Err(reason) => {
-                invalid.add(field, reason);
-                String::new()
-            }
-        };
-        let username = line(Field::Username, &self.username, MAX_USERNAME);
-        let firstname = line(Field::Firstname, &self.firstname, MAX_NAME);
-        let lastname = line(Field::Lastname, &self.lastname, MAX_NAME);
-        let email = line(Field::Email, &self.email, MAX_EMAIL);
-        if !email.is_empty() && !is_email(&email) {
-            invalid.add(Field::Email, Reason::NotAnEmail);
-        }
-        if let Err(reason) = password::check(&self.password, &[&username, &email]) {
-            invalid.add(Field::Password, reason);
-        }
-        if self.password_confirmation.is_some_and(|again| again != self.password) {
-            invalid.add(Field::PasswordConfirmation, Reason::PasswordsDiffer);
-        }
-        invalid.check()?;
-        Ok(Checked { username, firstname, lastname, email, password: self.password })
-    }
+/// Order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By user name.
+    Username,
+    /// By first name.
+    Firstname,
+    /// By last name.
+    Lastname,
+    /// By e-mail address.
+    Email,
+    /// By name of the role.
+    Role,
+    /// By last sign-in.
+    LoggedIn,
 }
 
-impl Checked {
-    /// The password to hash.
-    pub fn password(&self) -> &Secret {
-        &self.password
-    }
+/// Whether a password is to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordAge {
+    /// It need not be.
+    Fresh,
+    /// It should be.
+    Recommended,
+    /// It must be, before anything else.
+    Forced,
+}
+
+/// The person of a session.
+#[derive(Debug, Clone)]
+pub struct Present {
+    /// The account.
+    pub user: AdminUser,
+    /// As whom operations are asked for.
+    pub actor: Actor,
+    /// Whether the password is to be changed.
+    pub password_age: PasswordAge,
 }
 
 /// Makes an administrator; `hash` is that of the checked password.
@@ -112,21 +150,29 @@ impl Checked {
 /// # Errors
 /// `Invalid` when the user name or the e-mail address is taken.
 pub fn create(work: &mut Work<'_>, admin: &Checked, hash: &str, role: &Role) -> Result<AdminUser, Error> {
-    match store::admin_user::insert(work, admin, hash, role) {
-        Err(store::Error::Duplicate) => Err(Error::invalid(Field::Username, Reason::UserTaken)),
-        other => Ok(other?),
-    }
+    let made = named_freely(store::admin_user::insert(work, admin, hash, role))?;
+    store::admin_password::insert(work, made.id, hash)?;
+    Ok(made)
 }
 
-/// The administrator of that name with the password's hash, to be verified outside the transaction.
+/// The administrator with that id.
 ///
 /// # Errors
-/// Those of the database.
-pub fn candidate(work: &mut Work<'_>, username: &str) -> Result<Option<(AdminUser, String)>, Error> {
-    Ok(store::admin_user::by_username(work, username)?)
+/// [`Missing::AdminUserId`].
+pub fn find(work: &mut Work<'_>, id: AdminUserId) -> Result<AdminUser, Error> {
+    store::admin_user::by_id(work, id)?.ok_or_else(|| Missing::AdminUserId(id.0.to_string()).into())
 }
 
-/// As [`candidate`], for somebody signed in who confirms the own password.
+/// The administrator of that user name, without regard to case.
+///
+/// # Errors
+/// [`Missing::AdminUser`].
+pub fn find_by_name(work: &mut Work<'_>, username: &str) -> Result<AdminUser, Error> {
+    let found = store::admin_user::by_username(work, username)?;
+    found.map(|(user, _)| user).ok_or_else(|| Missing::AdminUser(username.to_owned()).into())
+}
+
+/// The hash of a person's password.
 ///
 /// # Errors
 /// Those of the database.
@@ -134,31 +180,38 @@ pub fn password_hash(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Stri
     Ok(store::admin_user::password_hash(work, id)?)
 }
 
-/// Who may come in: the password was right and the account is active.
-pub fn admitted(candidate: Option<(AdminUser, String)>, password_is_right: bool) -> Option<AdminUser> {
-    candidate.map(|(user, _)| user).filter(|user| password_is_right && user.is_active)
-}
-
-/// Notes a sign-in.
+/// The person of a session with what they hold; `None` when the account is gone, no longer active or past its end.
 ///
 /// # Errors
 /// Those of the database.
-pub fn signed_in(work: &mut Work<'_>, id: AdminUserId) -> Result<(), Error> {
+pub fn present(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Present>, Error> {
     let now = work.now;
-    Ok(store::admin_user::set_logged_in(work, id, now)?)
-}
-
-/// The person of a session with what they hold; `None` when the account is gone or no longer active.
-///
-/// # Errors
-/// Those of the database.
-pub fn present(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<(AdminUser, Actor)>, Error> {
-    let Some(user) = store::admin_user::by_id(work, id)?.filter(|user| user.is_active) else {
+    let Some(user) = store::admin_user::by_id(work, id)?.filter(|user| user.is_admitted(now)) else {
         return Ok(None);
     };
     let holds: Grants = store::grant::of_role(work, user.role)?;
     let actor = Actor { admin: Some(user.id), holds };
-    Ok(Some((user, actor)))
+    let password_age = password_age(work, &user)?;
+    Ok(Some(Present { user, actor, password_age }))
+}
+
+fn password_age(work: &mut Work<'_>, user: &AdminUser) -> Result<PasswordAge, Error> {
+    let days = setting::number(work, setting::PASSWORD_LIFETIME)?;
+    let lifetime = TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX);
+    let is_young = |set_at: DateTime<Utc>| work.now.signed_duration_since(set_at) < lifetime;
+    if days == 0 || user.password_changed_at.is_none_or(is_young) {
+        return Ok(PasswordAge::Fresh);
+    }
+    let is_forced = setting::flag(work, setting::PASSWORD_IS_FORCED)?;
+    Ok(if is_forced { PasswordAge::Forced } else { PasswordAge::Recommended })
+}
+
+/// One page of the list, in a number of queries that does not depend on its length.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<AdminUser>, Error> {
+    Ok(store::admin_user::page(work, query)?)
 }
 
 /// Every administrator, by user name.
@@ -167,6 +220,14 @@ pub fn present(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<(AdminUser
 /// Those of the database.
 pub fn list(work: &mut Work<'_>) -> Result<Vec<AdminUser>, Error> {
     Ok(store::admin_user::list(work)?)
+}
+
+/// Two that ask for the same name at once both find it free; the unique keys decide between them.
+fn named_freely<T>(outcome: Result<T, store::Error>) -> Result<T, Error> {
+    match outcome {
+        Err(store::Error::Duplicate) => Err(Error::invalid(Field::Username, Reason::UserTaken)),
+        other => Ok(other?),
+    }
 }
 
 /// A text of one line, trimmed.
@@ -233,15 +294,5 @@ mod tests {
         for text in samples {
             assert!(!is_email(text), "{text}");
         }
-    }
-
-    #[test]
-    fn every_wrong_field_is_named_at_once() {
-        let invalid = NewAdmin { password_confirmation: Some(Secret::new("x")), ..NewAdmin::default() }
-            .check()
-            .unwrap_err();
-        let fields: Vec<_> = invalid.iter().map(|(field, _)| field.name()).collect();
-        let expected = ["username", "firstname", "lastname", "email", "password", "password_confirmation"];
-        assert_eq!(fields, expected);
     }
 }

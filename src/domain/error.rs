@@ -30,6 +30,12 @@ pub enum Missing {
     Integration(String),
     /// A role of that name.
     Role(String),
+    /// A role of that id.
+    RoleId(String),
+    /// An administrator of that user name.
+    AdminUser(String),
+    /// An administrator of that id.
+    AdminUserId(String),
     /// A setting of that path.
     Setting(String),
     /// The one-time link is unknown, used or too old.
@@ -57,6 +63,16 @@ pub enum Conflict {
     NeedsNoExchange,
     /// Showing secrets again is switched off by setting.
     RevealSwitchedOff,
+    /// Nobody deletes, deactivates or demotes themselves.
+    OwnAccount,
+    /// Nobody deletes their own role.
+    OwnRole,
+    /// Nobody would be left who may do everything.
+    LastAdministrator,
+    /// So many people have this role.
+    RoleHasMembers(i64),
+    /// That session has ended already.
+    SessionEnded,
 }
 
 impl From<Invalid> for Error {

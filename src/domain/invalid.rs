@@ -27,6 +27,18 @@ pub enum Field {
     PasswordConfirmation,
     /// The own password, asked for again.
     CurrentPassword,
+    /// Until when an account may be used.
+    ExpiresAt,
+    /// Whether an account may be used.
+    IsActive,
+    /// Role of an administrator.
+    Role,
+    /// Name of a role.
+    Rolename,
+    /// Everything or a list, for a role.
+    All,
+    /// Language of the pages.
+    InterfaceLocale,
     /// Value of a setting.
     Value,
 }
@@ -70,6 +82,26 @@ pub enum Reason {
     NotANumber,
     /// Neither 0 nor 1.
     NotAFlag,
+    /// None of these words.
+    NotOneOf(&'static [&'static str]),
+    /// The password lacks a letter or a digit.
+    PasswordNotMixed,
+    /// The password is the present one, or was one of the latest.
+    PasswordUsedBefore,
+    /// Not a moment in time.
+    NotAMoment,
+    /// The moment has passed.
+    MomentPassed,
+    /// There is no such role.
+    UnknownRole,
+    /// The role holds what whoever assigns it does not.
+    RoleHoldsMore(Vec<String>),
+    /// A role of that name exists.
+    RoleNameTaken(String),
+    /// The texts are not there in that language.
+    UnknownLocale,
+    /// Nobody takes rights from themselves.
+    OwnRights,
 }
 
 /// Fields with their reasons, in the order in which they were found.
@@ -92,6 +124,12 @@ impl Field {
             Self::Password => "password",
             Self::PasswordConfirmation => "password_confirmation",
             Self::CurrentPassword => "current_password",
+            Self::ExpiresAt => "expires_at",
+            Self::IsActive => "is_active",
+            Self::Role => "role",
+            Self::Rolename => "rolename",
+            Self::All => "all",
+            Self::InterfaceLocale => "interface_locale",
             Self::Value => "value",
         }
     }
@@ -106,6 +144,11 @@ impl Invalid {
     /// Adds a reason.
     pub fn add(&mut self, field: Field, reason: Reason) {
         self.0.push((field, reason));
+    }
+
+    /// Adds the reasons of another one.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// Every field with its reason.

@@ -14,6 +14,7 @@ pub mod decision;
 pub mod gate;
 pub mod handshake;
 pub mod integration;
+pub mod lockout;
 pub mod nonce;
 pub mod password;
 pub mod permission;
@@ -22,6 +23,7 @@ pub mod route;
 pub mod session;
 pub mod setting;
 pub mod setup;
+pub mod sign_in;
 pub mod storefront;
 pub mod token;
 

@@ -1,19 +1,47 @@
 //! Passwords: what is accepted, hashing and verifying (Argon2id, 19 MiB, 2 passes, 1 lane).
 //!
+//! Hashes that were taken over from Magento verify too, and are replaced when the person signs in.
+//!
 //! Hashing is slow on purpose; callers do it outside transactions and off the threads that serve requests.
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 mod common;
+mod magento;
 
-use super::Reason;
+use super::{Error, Reason, setting};
 use crate::entropy::Entropy;
 use crate::secret::Secret;
-use crate::store;
+use crate::store::{self, Work};
 
-/// Fewest characters of a password.
-pub const MIN_LENGTH: usize = 12;
+/// What a new password must be, besides not being one that is guessed first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// At least twelve characters.
+    Length,
+    /// Magento's: at least seven characters, with a letter and a digit.
+    Magento,
+}
+
+impl Rule {
+    /// Fewest characters of a password.
+    pub fn min_length(self) -> usize {
+        match self {
+            Self::Length => 12,
+            Self::Magento => 7,
+        }
+    }
+}
+
+/// The rule that is set.
+///
+/// # Errors
+/// Those of the database.
+pub fn rule(work: &mut Work<'_>) -> Result<Rule, Error> {
+    let is_magento = setting::text(work, setting::PASSWORD_RULE)? == "magento";
+    Ok(if is_magento { Rule::Magento } else { Rule::Length })
+}
 
 /// The hash of a text that nobody knows, at the costs of today.
 const NOBODY: &str =
@@ -27,13 +55,18 @@ const LANES: u32 = 1;
 ///
 /// # Errors
 /// The reason to show at the field.
-pub fn check(password: &Secret, names: &[&str]) -> Result<(), Reason> {
+pub fn check(password: &Secret, rule: Rule, names: &[&str]) -> Result<(), Reason> {
     let text = password.expose();
     if text.is_empty() {
         return Err(Reason::Required);
     }
-    if text.chars().count() < MIN_LENGTH {
-        return Err(Reason::TooShort(MIN_LENGTH));
+    if text.chars().count() < rule.min_length() {
+        return Err(Reason::TooShort(rule.min_length()));
+    }
+    let is_mixed = text.contains(|letter: char| letter.is_ascii_alphabetic())
+        && text.contains(|letter: char| letter.is_ascii_digit());
+    if rule == Rule::Magento && !is_mixed {
+        return Err(Reason::PasswordNotMixed);
     }
     if text.chars().count() > 1024 {
         return Err(Reason::TooLong(1024));
@@ -61,11 +94,19 @@ pub fn hash(password: &Secret, entropy: &dyn Entropy) -> Result<String, argon2::
 /// Whether the password is the hashed one. Without a hash (nobody has that name) the same work is done in vain, so
 /// that the time tells nothing.
 pub fn verify(password: &Secret, hash: Option<&str>) -> bool {
-    // The hash of a text that nobody knows, at the costs of today.
-    let matches = hasher().is_ok_and(|hasher| {
-        hasher.verify_password(password.expose().as_bytes(), hash.unwrap_or(NOBODY)).is_ok()
-    });
+    let stored = hash.unwrap_or(NOBODY);
+    let matches = if stored.starts_with('$') {
+        let bytes = password.expose().as_bytes();
+        hasher().is_ok_and(|hasher| hasher.verify_password(bytes, stored).is_ok())
+    } else {
+        magento::verify(password, stored)
+    };
     matches && hash.is_some()
+}
+
+/// Whether a hash is as they are made today. One that is not is replaced when its password is given next.
+pub fn is_current(hash: &str) -> bool {
+    hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
 }
 
 fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
@@ -97,12 +138,31 @@ mod tests {
 
     #[test]
     fn short_and_personal_passwords_are_refused() {
-        let check = |text: &str| check(&Secret::new(text), &["johanna", "jo@example.com"]);
+        let check = |text: &str| check(&Secret::new(text), Rule::Length, &["johanna", "jo@example.com"]);
         assert_eq!(check(""), Err(Reason::Required));
         assert_eq!(check("elevenchars"), Err(Reason::TooShort(12)));
         assert_eq!(check("my JoHanna 12345"), Err(Reason::PasswordHoldsName));
         assert_eq!(check("Password1234!"), Err(Reason::PasswordCommon));
         assert_eq!(check("twelve chars"), Ok(()));
         assert_eq!(check("żółwżółwżółw"), Ok(()));
+    }
+
+    #[test]
+    fn magentos_rule_asks_for_seven_characters_with_a_letter_and_a_digit() {
+        let check = |text: &str| check(&Secret::new(text), Rule::Magento, &["johanna", "jo@example.com"]);
+        assert_eq!(check("zw7xk9"), Err(Reason::TooShort(7)));
+        assert_eq!(check("zwqxkvpt"), Err(Reason::PasswordNotMixed));
+        assert_eq!(check("8273649"), Err(Reason::PasswordNotMixed));
+        assert_eq!(check("abc12345"), Err(Reason::PasswordCommon));
+        assert_eq!(check("johanna7"), Err(Reason::PasswordHoldsName));
+        assert_eq!(check("zw7xk9q"), Ok(()));
+    }
+
+    #[test]
+    fn a_hash_of_other_costs_is_not_current() {
+        let hash = hash(&Secret::new("correct horse battery"), &SeededEntropy::new(1)).unwrap();
+        assert!(is_current(&hash));
+        assert!(!is_current(&hash.replace("m=19456", "m=8")));
+        assert!(!is_current("abc:salt:1"));
     }
 }

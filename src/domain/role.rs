@@ -1,11 +1,14 @@
 //! Roles of administrators: a name and what its members may do.
 
-use super::permission::Grants;
-use super::{Error, Missing};
-use crate::store::{self, Work};
+use super::admin_user::unless_last;
+use super::permission::{Grants, holds_all, role_grants};
+use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason};
+use crate::store::{self, Page, Paging, Work};
 
 /// The role that a fresh installation has, with everything.
 pub const ADMINISTRATORS: &str = "Administrators";
+
+const MAX_NAME: usize = 50;
 
 /// Identifies a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +21,52 @@ pub struct Role {
     pub id: RoleId,
     /// Its name.
     pub name: String,
+    /// Rises with every change.
+    pub version: i64,
+}
+
+/// A role as entered.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds everything, present and future.
+    pub is_all: bool,
+    /// What it holds otherwise.
+    pub resources: Vec<String>,
+}
+
+/// What is asked of the list.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Part of the name.
+    pub name: Option<String>,
+    /// Whether the order, by name, goes down.
+    pub descending: bool,
+    /// Which page.
+    pub paging: Paging,
+}
+
+/// A role in the list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The role.
+    pub role: Role,
+    /// How many people have it.
+    pub members: i64,
+    /// What it holds.
+    pub grants: Grants,
+}
+
+/// A person in a role.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Identifies the person.
+    pub id: super::admin_user::AdminUserId,
+    /// Name to sign in with.
+    pub username: String,
+    /// First and last name.
+    pub full_name: String,
 }
 
 /// The role of that name; the first one, with everything, is made when it is asked for and missing.
@@ -39,7 +88,167 @@ pub fn by_name(work: &mut Work<'_>, name: &str) -> Result<Role, Error> {
 /// # Errors
 /// Those of the database.
 pub fn create(work: &mut Work<'_>, name: &str, grants: &Grants) -> Result<Role, Error> {
-    let role = store::role::insert(work, name)?;
+    let role = named_freely(store::role::insert(work, name), name)?;
     store::grant::replace(work, role.id, grants)?;
     Ok(role)
+}
+
+/// The role with that id.
+///
+/// # Errors
+/// [`Missing::RoleId`].
+pub fn find(work: &mut Work<'_>, id: RoleId) -> Result<Role, Error> {
+    store::role::by_id(work, id)?.ok_or_else(|| Missing::RoleId(id.0.to_string()).into())
+}
+
+/// What a role holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn grants(work: &mut Work<'_>, id: RoleId) -> Result<Grants, Error> {
+    Ok(store::grant::of_role(work, id)?)
+}
+
+/// Every role, by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(work: &mut Work<'_>) -> Result<Vec<Role>, Error> {
+    Ok(store::role::all(work)?)
+}
+
+/// The people in a role, by user name.
+///
+/// # Errors
+/// Those of the database.
+pub fn members(work: &mut Work<'_>, id: RoleId) -> Result<Vec<Member>, Error> {
+    Ok(store::admin_user::in_role(work, id)?)
+}
+
+/// One page of the list, in a number of queries that does not depend on its length.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
+    let page = store::role::page(work, query)?;
+    let ids: Vec<_> = page.rows.iter().map(|role| role.id).collect();
+    let mut granted = store::grant::of_roles(work, &ids)?;
+    let members = store::admin_user::count_in_roles(work, &ids)?;
+    let listed = |role: Role| Listed {
+        members: members.get(&role.id).copied().unwrap_or(0),
+        grants: granted.remove(&role.id).unwrap_or_default(),
+        role,
+    };
+    Ok(Page {
+        rows: page.rows.into_iter().map(listed).collect(),
+        total: page.total,
+        page: page.page,
+        pages: page.pages,
+    })
+}
+
+/// Saves a new role, or one that had this version.
+///
+/// # Errors
+/// `Invalid` for what cannot be accepted, such as rights that whoever asks does not hold; `Denied` when the role holds
+/// more than they do; a conflict when nobody would be left who may do everything, or when somebody saved in between.
+pub fn save(
+    work: &mut Work<'_>,
+    by: &Actor,
+    stored: Option<(RoleId, i64)>,
+    draft: &Draft,
+) -> Result<Role, Error> {
+    let (name, wished) = draft.check(work)?;
+    unless_last(work, |work| {
+        let Some((id, version)) = stored else {
+            let grants = grantable(work, by, &Grants::nothing(), &wished)?;
+            return create(work, &name, &grants);
+        };
+        find(work, id)?;
+        let before = grants(work, id)?;
+        check_may_edit(work, by, &before)?;
+        if is_own(work, by, id)? && wished != before {
+            return Err(Error::invalid(Field::Resource, Reason::OwnRights));
+        }
+        let grants = grantable(work, by, &before, &wished)?;
+        if !named_freely(store::role::update(work, id, version, &name), &name)? {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        store::grant::replace(work, id, &grants)?;
+        find(work, id)
+    })
+}
+
+/// Deletes a role that nobody has. Answers what it was.
+///
+/// # Errors
+/// `Denied` when it holds more than whoever asks; a conflict when somebody has it.
+pub fn delete(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<Role, Error> {
+    unless_last(work, |work| {
+        let role = find(work, id)?;
+        let held = grants(work, id)?;
+        check_may_edit(work, by, &held)?;
+        if is_own(work, by, id)? {
+            return Err(Conflict::OwnRole.into());
+        }
+        let members = store::admin_user::count_in_roles(work, &[id])?.get(&id).copied().unwrap_or(0);
+        if members > 0 {
+            return Err(Conflict::RoleHasMembers(members).into());
+        }
+        store::role::delete(work, id)?;
+        Ok(role)
+    })
+}
+
+/// Whether it is the role of whoever asks.
+fn is_own(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<bool, Error> {
+    let Some(admin) = by.admin else { return Ok(false) };
+    Ok(store::admin_user::by_id(work, admin)?.is_some_and(|user| user.role == id))
+}
+
+/// Nobody changes a role that may do more than they.
+fn check_may_edit(work: &Work<'_>, by: &Actor, held: &Grants) -> Result<(), Error> {
+    if holds_all(&by.holds, held) {
+        return Ok(());
+    }
+    let lacking = held.ids(work.tree).into_iter().filter(|id| !by.holds.allows_id(work.tree, id));
+    Err(Error::Denied(lacking.map(str::to_owned).collect()))
+}
+
+fn grantable(work: &Work<'_>, by: &Actor, stored: &Grants, wished: &Grants) -> Result<Grants, Error> {
+    role_grants(&by.holds, stored, wished).map_err(|refused| {
+        let ids = refused.ids(work.tree).into_iter().map(str::to_owned).collect();
+        Error::invalid(Field::Resource, Reason::NotHeld(ids))
+    })
+}
+
+fn named_freely<T>(outcome: Result<T, store::Error>, name: &str) -> Result<T, Error> {
+    match outcome {
+        Err(store::Error::Duplicate) => {
+            Err(Error::invalid(Field::Rolename, Reason::RoleNameTaken(name.to_owned())))
+        }
+        other => Ok(other?),
+    }
+}
+
+impl Draft {
+    fn check(&self, work: &Work<'_>) -> Result<(String, Grants), Invalid> {
+        let mut invalid = Invalid::default();
+        let name = super::admin_user::checked_line(&self.name, MAX_NAME);
+        let grants = match self.is_all {
+            true => Ok(Grants::everything()),
+            false => {
+                let ids = self.resources.iter().map(String::as_str);
+                Grants::chosen(work.tree.for_roles(), ids)
+            }
+        };
+        if let Err(reason) = &name {
+            invalid.add(Field::Rolename, reason.clone());
+        }
+        for id in grants.as_ref().err().into_iter().flatten() {
+            invalid.add(Field::Resource, Reason::UnknownResource(id.clone()));
+        }
+        invalid.check()?;
+        Ok((name.unwrap_or_default(), grants.unwrap_or_default()))
+    }
 }

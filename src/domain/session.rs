@@ -1,6 +1,10 @@
-//! How long a sign-in lasts, and how long a password confirmation counts. Pure.
+//! Sessions of administrators: how long they last, why they end, and who ends them.
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use super::admin_user::AdminUserId;
+use super::{Conflict, Error, setting};
+use crate::store::{self, Work};
 
 /// Longest life of a session, however busy.
 pub const ABSOLUTE_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -30,6 +34,86 @@ impl Times {
     pub fn should_touch(self, now: DateTime<Utc>) -> bool {
         now >= self.seen + TOUCH_INTERVAL
     }
+}
+
+/// Identifies a session in the registry. It opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId(pub i64);
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The person signed out, or was idle or signed in for too long.
+    SignedOut,
+    /// The person signed in elsewhere, where one session is the most.
+    SignedInElsewhere,
+    /// The person ended it from another session.
+    EndedByPerson,
+    /// Too many wrong passwords.
+    Locked,
+    /// The password was changed.
+    PasswordChanged,
+    /// The account was deactivated.
+    Deactivated,
+    /// An administrator ended it.
+    EndedByAdministrator,
+}
+
+/// A session as the person is shown it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Identifies it.
+    pub id: SessionId,
+    /// Where it came from.
+    pub address: Option<String>,
+    /// What the browser called itself.
+    pub user_agent: Option<String>,
+    /// When it began and was last seen.
+    pub times: Times,
+}
+
+/// The sessions of a person that hold now, the one seen latest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(work: &mut Work<'_>, user: AdminUserId) -> Result<Vec<Listed>, Error> {
+    let (idle, now) = (idle(work)?, work.now);
+    let mut listed = store::session::list(work, user, now - idle)?;
+    listed.retain(|session| session.times.hold(idle, now));
+    Ok(listed)
+}
+
+/// The person ends one of their own.
+///
+/// # Errors
+/// A conflict when it has ended already, or is somebody else's: nobody learns which.
+pub fn end(work: &mut Work<'_>, user: AdminUserId, id: SessionId) -> Result<(), Error> {
+    match store::session::end_of(work, user, id, End::EndedByPerson)? {
+        true => Ok(()),
+        false => Err(Conflict::SessionEnded.into()),
+    }
+}
+
+/// Ends every session of a person but `spared`; answers how many of them still held.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_all(
+    work: &mut Work<'_>,
+    user: AdminUserId,
+    spared: Option<SessionId>,
+    why: End,
+) -> Result<usize, Error> {
+    let alive = work.now - idle(work)?;
+    Ok(store::session::end_all(work, user, spared, why, alive)?)
+}
+
+/// The longest time between two requests.
+///
+/// # Errors
+/// Those of the database.
+pub fn idle(work: &mut Work<'_>) -> Result<TimeDelta, Error> {
+    Ok(TimeDelta::seconds(setting::number(work, setting::SESSION_LIFETIME)?))
 }
 
 /// Whether a password confirmation of that time still counts.

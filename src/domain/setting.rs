@@ -25,10 +25,32 @@ pub enum Kind {
     Number,
     /// 0 or 1.
     Flag,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
+
+/// Whether one person may be signed in more than once at a time.
+pub const ADMIN_ACCOUNT_SHARING: Setting = flag_of("admin/security/admin_account_sharing", "1");
+/// Wrong passwords after which an account is locked; 0 locks none.
+pub const LOCKOUT_FAILURES: Setting = number_of("admin/security/lockout_failures", "6", None);
+/// Minutes in which wrong passwords add up, and for which an account is locked; 0 locks none.
+pub const LOCKOUT_THRESHOLD: Setting = number_of("admin/security/lockout_threshold", "30", None);
+/// Whether a password past its lifetime must be changed before anything else.
+pub const PASSWORD_IS_FORCED: Setting = flag_of("admin/security/password_is_forced", "1");
+/// Days after which a password is to be changed; 0 is never.
+pub const PASSWORD_LIFETIME: Setting = number_of("admin/security/password_lifetime", "0", None);
+/// What a new password must be: long, or as Magento asks.
+pub const PASSWORD_RULE: Setting = Setting {
+    path: "admin/security/password_rule",
+    default: "length",
+    kind: Kind::OneOf(&["length", "magento"]),
+    instead_of_zero: None,
+};
 
 /// Longest time between two requests of a session, in seconds.
 pub const SESSION_LIFETIME: Setting = number_of("admin/security/session_lifetime", "900", Some(900));
+/// Wrong sign-ins that one client's address may send within ten minutes; 0 is any number.
+pub const LOGIN_ATTEMPTS: Setting = number_of("latchkey/login/attempts_per_address", "60", None);
 /// Age at which used nonces and abandoned exchanges are removed, in minutes.
 pub const CLEANUP_PERIOD: Setting = number_of("oauth/cleanup/expiration_period", "120", Some(120));
 /// How long credentials that were handed over may open an exchange, in seconds.
@@ -42,12 +64,18 @@ pub const TOKEN_GRACE: Setting = number_of("latchkey/token/grace", "600", None);
 /// How long the old token lives after a new one was shown, in seconds.
 pub const TOKEN_GRACE_SIMPLE: Setting = number_of("latchkey/token/grace_simple", "86400", None);
 /// Whether secrets can be shown again after the dialog.
-pub const TOKEN_REVEAL: Setting =
-    Setting { path: "latchkey/token/reveal", default: "1", kind: Kind::Flag, instead_of_zero: None };
+pub const TOKEN_REVEAL: Setting = flag_of("latchkey/token/reveal", "1");
 
 /// Every setting, by path.
-pub const ALL: [Setting; 8] = [
+pub const ALL: [Setting; 15] = [
+    ADMIN_ACCOUNT_SHARING,
+    LOCKOUT_FAILURES,
+    LOCKOUT_THRESHOLD,
+    PASSWORD_IS_FORCED,
+    PASSWORD_LIFETIME,
+    PASSWORD_RULE,
     SESSION_LIFETIME,
+    LOGIN_ATTEMPTS,
     TOKEN_GRACE,
     TOKEN_GRACE_SIMPLE,
     TOKEN_REVEAL,
@@ -70,6 +98,10 @@ pub struct Current {
 
 const fn number_of(path: &'static str, default: &'static str, instead_of_zero: Option<i64>) -> Setting {
     Setting { path, default, kind: Kind::Number, instead_of_zero }
+}
+
+const fn flag_of(path: &'static str, default: &'static str) -> Setting {
+    Setting { path, default, kind: Kind::Flag, instead_of_zero: None }
 }
 
 /// The setting of that path.
@@ -153,6 +185,8 @@ fn check(kind: Kind, value: &str) -> Result<(), Reason> {
         Kind::Number => Err(Reason::NotANumber),
         Kind::Flag if matches!(value, "0" | "1") => Ok(()),
         Kind::Flag => Err(Reason::NotAFlag),
+        Kind::OneOf(words) if words.contains(&value) => Ok(()),
+        Kind::OneOf(words) => Err(Reason::NotOneOf(words)),
     }
 }
 
@@ -186,5 +220,7 @@ mod tests {
         assert_eq!(check(Kind::Number, ""), Err(Reason::Required));
         assert_eq!(check(Kind::Number, "9999999999"), Err(Reason::TooLong(9)));
         assert_eq!(check(Kind::Flag, "yes"), Err(Reason::NotAFlag));
+        let rule = check(PASSWORD_RULE.kind, "none");
+        assert_eq!(rule, Err(Reason::NotOneOf(&["length", "magento"])));
     }
 }

@@ -31,6 +31,19 @@ pub(crate) fn of_role(work: &mut Work<'_>, role: RoleId) -> Result<Grants, Error
     Ok(grants(work, &ids))
 }
 
+/// The grants of these roles; one without any is left out.
+pub(crate) fn of_roles(work: &mut Work<'_>, roles: &[RoleId]) -> Result<HashMap<RoleId, Grants>, Error> {
+    let rows: Vec<(i64, String)> = authorization_rule::table
+        .filter(authorization_rule::role_id.eq_any(roles.iter().map(|role| role.0)))
+        .select((authorization_rule::role_id, authorization_rule::resource_id))
+        .load(work.conn)?;
+    let mut ids: HashMap<RoleId, Vec<String>> = HashMap::new();
+    for (role, id) in rows {
+        ids.entry(RoleId(role)).or_default().push(id);
+    }
+    Ok(ids.into_iter().map(|(role, ids)| (role, grants(work, &ids))).collect())
+}
+
 /// The grants of these integrations; one without any is left out.
 pub(crate) fn of_integrations(
     work: &mut Work<'_>,

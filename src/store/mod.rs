@@ -13,6 +13,8 @@ mod schema;
 mod text;
 mod work;
 
+pub mod admin_password;
+pub mod admin_unknown_login;
 pub mod admin_user;
 pub mod attempt;
 pub mod consumer;

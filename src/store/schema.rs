@@ -25,6 +25,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    admin_passwords (password_id) {
+        password_id -> BigInt,
+        user_id -> BigInt,
+        password_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    admin_unknown_login (id) {
+        id -> BigInt,
+        failures_num -> BigInt,
+        failed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     admin_user (user_id) {
         user_id -> BigInt,
         username -> Text,
@@ -39,6 +56,16 @@ diesel::table! {
         logged_in_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        firstname_folded -> Text,
+        lastname_folded -> Text,
+        expires_at -> Nullable<Timestamp>,
+        interface_locale -> Text,
+        version -> BigInt,
+        password_changed_at -> Nullable<Timestamp>,
+        failures_num -> BigInt,
+        first_failure_at -> Nullable<Timestamp>,
+        lock_expires_at -> Nullable<Timestamp>,
+        failures_since_login -> BigInt,
     }
 }
 
@@ -50,6 +77,11 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        status -> SmallInt,
+        ended_at -> Nullable<Timestamp>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        previous_digest -> Nullable<Text>,
     }
 }
 
@@ -61,6 +93,8 @@ diesel::table! {
         integration_id -> Nullable<BigInt>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        role_name_folded -> Text,
+        version -> BigInt,
     }
 }
 
@@ -169,6 +203,7 @@ diesel::table! {
 
 diesel::joinable!(activation_attempt -> integration (integration_id));
 diesel::joinable!(activation_step -> activation_attempt (attempt_id));
+diesel::joinable!(admin_passwords -> admin_user (user_id));
 diesel::joinable!(admin_user -> authorization_role (role_id));
 diesel::joinable!(admin_user_session -> admin_user (user_id));
 diesel::joinable!(authorization_role -> integration (integration_id));
@@ -179,6 +214,7 @@ diesel::joinable!(oauth_token -> oauth_consumer (consumer_id));
 diesel::allow_tables_to_appear_in_same_query!(
     activation_attempt,
     activation_step,
+    admin_passwords,
     admin_user,
     admin_user_session,
     authorization_role,

@@ -6,6 +6,9 @@ product-name = Latchkey
 frame-skip = Skip to content
 frame-menu = Main menu
 frame-nav-integrations = Integrations
+frame-nav-users = Users
+frame-nav-roles = Roles
+frame-account = My Account
 frame-sign-out = Sign Out
 frame-signed-in-as = Signed in as
 frame-system-messages = System Messages:
@@ -240,6 +243,101 @@ integration-save-ask = Nothing is saved yet. Enter your password below, then sav
 integration-newer-open = Open the stored version
 integration-access-locked = Everything is granted, and you do not hold everything. It stays as it is.
 
+### Users
+
+user-grid-title = Users
+user-grid-add = Add New User
+user-filter-name = Name or Email
+user-column-logged-in = Last Logged in
+user-field-role = Role
+user-field-active = This account is
+user-field-expires = Expiration Date
+user-field-expires-hint = In UTC. From then on nobody signs in with this account. Empty: never.
+user-own = You
+user-never = Never
+user-state-active = Active
+user-state-inactive = Inactive
+user-state-locked = Locked
+user-note-locked = Until { $at }
+user-note-expired = Expired on { $at }
+user-note-expires = Expires on { $at }
+user-new-title = New User
+user-info = User Info
+user-person = Person
+user-access = User Role
+user-access-own = Role and expiration date of your own account are for another administrator to change.
+user-role-choose = Choose a role
+user-password-new = New Password
+user-password-hint = Leave it empty to keep the present one.
+user-save = Save User
+user-saved = You saved the user.
+user-sessions = { $count ->
+    [0] Not signed in
+    [one] Signed in once
+   *[other] Signed in { $count } times
+}
+user-holds-more = This user may do more than you, so you can only look.
+user-confirm-title = Are you sure you want to do this?
+user-delete = Delete User
+user-delete-confirm = The account is deleted, and its sessions end. You can't undo this action.
+user-deleted = You deleted the user.
+user-deactivate = Deactivate
+user-deactivate-confirm = Nobody signs in with this account until it is set to Active again, and its sessions end.
+user-deactivated = The user account '{ $name }' has been deactivated.
+user-force-sign-in = Force Sign-In
+user-force-sign-in-confirm = All sessions of this account end. Its owner can sign in again.
+user-forced-sign-in = All sessions of '{ $name }' have ended.
+user-unlock = Unlock
+user-unlock-confirm = The account is no longer locked: the right password lets its owner in again.
+user-unlocked = The user account '{ $name }' has been unlocked.
+
+### Roles
+
+role-grid-title = Roles
+role-grid-add = Add New Role
+role-field-name = Role Name
+role-column-members = Users
+role-new-title = New Role
+role-edit-title = Role "{ $name }"
+role-info = Role Info
+role-resources = Role Resources
+role-resources-legend = What its users may do
+role-members = Role Users
+role-members-none = Nobody has this role.
+role-save = Save Role
+role-saved = You saved the role.
+role-delete = Delete Role
+role-delete-confirm = The role is deleted. You can't undo this action.
+role-deleted = You deleted the role.
+role-holds-more = This role may do more than you, so you can only look.
+
+### Own account
+
+account-title = My Account
+account-info = Account Information
+account-field-locale = Interface Locale
+account-role = Your role: { $name }
+account-save = Save Account
+account-saved = You saved the account.
+account-proof-hint = Needed for a new password, and when you confirmed yours more than ten minutes ago.
+account-password-ends-others = A new password ends all your other sessions.
+account-password-due = It's time to
+account-password-due-link = change your password
+account-password-forced = It's time to change your password. Until then every page leads to
+account-password-forced-link = My Account
+account-sessions = Sessions
+account-sessions-several = This administrator account is open in more than one location. Note that other locations might be different browsers or sessions on the same computer.
+account-session-this = This one
+account-session-unknown = Unknown
+account-session-started = Since
+account-session-seen = last seen
+account-session-end = End session
+account-session-end-title = End session
+account-session-end-confirm = Whoever uses this session is signed out.
+account-session-ended = The session has ended.
+account-sessions-end = Log out all other sessions
+account-sessions-end-confirm = Are you sure that you want to log out all other sessions?
+
 ### Exchange with the partner's server: the dialog, and what the list says
 
 exchange-ask = Please setup or sign in into your 3rd party account to complete setup of this integration.
@@ -338,12 +436,32 @@ attempt-next-lapsed = Send again, and sign in on the partner's page at once. How
 login-failed = The account sign-in was incorrect or your account is disabled temporarily. Please wait and try again later.
 login-signed-out = You have logged out.
 login-session-ended = Your current session has been expired.
+login-session-elsewhere = Someone logged into this account from another device or browser. Your current session is terminated.
+login-session-terminated = Your current session is terminated by another user of this account.
+login-session-password = The password of this account has been changed. Sign in with the new one.
+login-session-administrator = An administrator has ended your session. You can sign in again.
+login-failures = { $count ->
+    [one] There was one failed sign-in attempt for your account since you last signed in on { $since }. If it was not you, change your password.
+   *[other] There were { $count } failed sign-in attempts for your account since you last signed in on { $since }. If it was not you, change your password.
+}
+login-failures-ever = { $count ->
+    [one] There was one failed sign-in attempt for your account before you signed in for the first time.
+   *[other] There were { $count } failed sign-in attempts for your account before you signed in for the first time.
+}
+login-others-terminated = All other open sessions for this account were terminated.
+login-too-many = { $count ->
+    [one] Too many failed sign-ins came from your address. Please wait a minute and try again.
+   *[other] Too many failed sign-ins came from your address. Please wait { $count } minutes and try again.
+}
+login-locked = Your account is temporarily disabled. Please try again later.
 login-not-sent = Nothing was changed. Your browser may still have what you typed: sign in, then go back to the form.
 setup-done = The administrator account is ready, and you are signed in with it.
 setup-link-invalid-title = This link is no longer valid
 setup-link-invalid-sign-in = If there is an administrator already, sign in.
 error-way-home = Go to the start page
 error-way-form = Back to the form
+error-way-users = Back to the users
+error-way-roles = Back to the roles
 error-way-integrations = Back to the integrations
 error-forbidden-title = Sorry, you need permissions to view this content.
 error-forbidden-again = If you think this is an error, try signing out and signing in again.
@@ -395,7 +513,17 @@ reason-password-common = This password is one of those that are guessed first. P
 reason-wrong-password = The password entered for the current user is invalid. Verify the password and try again.
 reason-not-a-number = Please enter a whole number of zero or more.
 reason-not-a-flag = Please enter 0 or 1.
-conflict-changed-meanwhile = Somebody else saved this integration in the meantime. Load it again, then repeat your change.
+reason-not-one-of = Please enter one of: { $words }.
+reason-password-not-mixed = Your password must include both numeric and alphabetic characters.
+reason-password-used-before = Sorry, but this password has already been used. Please create another.
+reason-not-a-moment = Please enter a date and a time, such as 2027-01-31 18:00.
+reason-moment-passed = "Expiration date" must be later than the current date.
+reason-unknown-role = Please choose a role.
+reason-role-holds-more = You cannot assign a role that may do more than you: { $ids }.
+reason-role-name-taken = The role with name "{ $name }" exists.
+reason-unknown-locale = Please choose one of the languages.
+reason-own-rights = You cannot change what your own role may do. Ask another administrator.
+conflict-changed-meanwhile = Somebody else saved this in the meantime. Load it again, then repeat your change.
 conflict-declared-edit = The integrations created in the config file can't be edited.
 conflict-declared-delete = Uninstall the extension to remove integration '{ $name }'.
 conflict-suspended = This integration is suspended. Resume it first.
@@ -404,8 +532,19 @@ conflict-not-active = This integration is not active, so there is nothing to sus
 conflict-needs-exchange = This integration exchanges its tokens with the partner's server, so they are not shown here. Activating sends the credentials to that server.
 conflict-needs-no-exchange = This integration has no partner's server to exchange tokens with: its tokens are shown here instead.
 conflict-reveal-switched-off = Secrets are shown once only: the setting latchkey/token/reveal is 0.
+conflict-own-account = You cannot delete, deactivate or demote your own account. Ask another administrator.
+conflict-own-role = You cannot delete self-assigned roles.
+conflict-last-administrator = Nobody would be left who may do everything. Give somebody else a role with all resources, without an expiration date, then try again.
+conflict-role-has-members = { $count ->
+    [one] One user has this role. Give that user another role first, then delete this one.
+   *[other] { $count } users have this role. Give them another role first, then delete this one.
+}
+conflict-session-ended = This session has ended already.
 missing-integration = The integration with ID "{ $id }" doesn't exist.
 missing-integration-named = The integration with name "{ $name }" doesn't exist.
+missing-role-id = This role no longer exists.
+missing-admin-user-id = This user no longer exists.
+missing-admin-user = Couldn't find the user account "{ $name }"
 missing-role = The role "{ $name }" doesn't exist.
 missing-setting = There is no setting { $path }. The command “latchkey config list” lists all of them.
 missing-setup-link = This link is unknown, used or more than an hour old. The command “latchkey admin setup-link” makes a new one.
@@ -425,6 +564,8 @@ cli-about-config-unset = Goes back to the default
 cli-about-admin = Administrators
 cli-about-admin-create = Makes an administrator
 cli-about-admin-list = Lists the administrators
+cli-about-admin-unlock = Opens an account that wrong passwords have locked
+cli-about-admin-deactivate = Closes an account and ends its sessions
 cli-about-admin-setup-link = Makes a new link for the first administrator
 cli-about-integration = Integrations
 cli-about-integration-create = Makes an integration
@@ -460,6 +601,8 @@ cli-serve-setup-link = There is no administrator yet. Make the first one within 
 cli-migrated = Migration { $name } has run.
 cli-migrated-none = The database is up to date.
 cli-admin-created = The administrator '{ $name }' has been created.
+cli-admin-unlocked = The user account "{ $name }" has been unlocked
+cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
 cli-admin-present = There is an administrator already. Make more with “latchkey admin create”.
 cli-integration-active-already = The integration '{ $name }' has a token already. “latchkey integration reauthorize” gives it a new one.
 cli-integration-not-active = The integration '{ $name }' has no token to replace. “latchkey integration activate” gives it the first one.

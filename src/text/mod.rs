@@ -16,6 +16,9 @@ pub mod reason;
 #[cfg(test)]
 mod tests;
 
+/// The languages that the catalogue has, each in its own words.
+pub const LANGUAGES: [(&str, &str); 1] = [("en", "English")];
+
 const ENGLISH: &str = include_str!("en.ftl");
 
 static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

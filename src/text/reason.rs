@@ -26,6 +26,18 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::WrongPassword => text::get("reason-wrong-password"),
         Reason::NotANumber => text::get("reason-not-a-number"),
         Reason::NotAFlag => text::get("reason-not-a-flag"),
+        Reason::NotOneOf(words) => text::with("reason-not-one-of", &[("words", words.join(", ").into())]),
+        Reason::PasswordNotMixed => text::get("reason-password-not-mixed"),
+        Reason::PasswordUsedBefore => text::get("reason-password-used-before"),
+        Reason::NotAMoment => text::get("reason-not-a-moment"),
+        Reason::MomentPassed => text::get("reason-moment-passed"),
+        Reason::UnknownRole => text::get("reason-unknown-role"),
+        Reason::RoleHoldsMore(ids) => text::with("reason-role-holds-more", &[("ids", ids.join(", ").into())]),
+        Reason::RoleNameTaken(name) => {
+            text::with("reason-role-name-taken", &[("name", name.as_str().into())])
+        }
+        Reason::UnknownLocale => text::get("reason-unknown-locale"),
+        Reason::OwnRights => text::get("reason-own-rights"),
     }
 }
 
@@ -42,6 +54,13 @@ pub fn conflict(conflict: &Conflict) -> String {
         Conflict::NotActive => text::get("conflict-not-active"),
         Conflict::NeedsNoExchange => text::get("conflict-needs-no-exchange"),
         Conflict::NeedsExchange => text::get("conflict-needs-exchange"),
+        Conflict::OwnAccount => text::get("conflict-own-account"),
+        Conflict::OwnRole => text::get("conflict-own-role"),
+        Conflict::LastAdministrator => text::get("conflict-last-administrator"),
+        Conflict::RoleHasMembers(count) => {
+            text::with("conflict-role-has-members", &[("count", (*count).into())])
+        }
+        Conflict::SessionEnded => text::get("conflict-session-ended"),
         Conflict::RevealSwitchedOff => text::get("conflict-reveal-switched-off"),
     }
 }
@@ -55,6 +74,9 @@ pub fn missing(missing: &Missing) -> String {
         Missing::Integration(asked) => {
             text::with("missing-integration-named", &[("name", asked.as_str().into())])
         }
+        Missing::AdminUser(name) => text::with("missing-admin-user", &[("name", name.as_str().into())]),
+        Missing::RoleId(_) => text::get("missing-role-id"),
+        Missing::AdminUserId(_) => text::get("missing-admin-user-id"),
         Missing::Role(name) => text::with("missing-role", &[("name", name.as_str().into())]),
         Missing::Setting(path) => text::with("missing-setting", &[("path", path.as_str().into())]),
         Missing::SetupLink => text::get("missing-setup-link"),

@@ -9,7 +9,7 @@ use std::fmt;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 
-use super::error_page;
+use super::{error_page, links};
 use crate::domain::{self, Missing};
 use crate::entropy::{SystemEntropy, credential};
 use crate::store;
@@ -38,6 +38,9 @@ pub enum Error {
         /// The page that led here.
         back: Option<String>,
     },
+    /// The password is past its lifetime: it comes first.
+    #[error("password expired")]
+    PasswordExpired,
     /// The form carries no key of this session.
     #[error("stale form")]
     StaleForm {
@@ -110,7 +113,7 @@ impl Error {
                 domain::Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::SignedOut { is_fragment: true, .. } => StatusCode::UNAUTHORIZED,
-            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
+            Self::SignedOut { .. } | Self::PasswordExpired => StatusCode::SEE_OTHER,
             Self::Forbidden { .. } | Self::StaleForm { .. } | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
@@ -158,6 +161,9 @@ impl ResponseError for PageError {
         match &self.0 {
             Error::SignedOut { login, is_fragment: false } => {
                 return answer.insert_header((header::LOCATION, login.as_str())).finish();
+            }
+            Error::PasswordExpired => {
+                return answer.insert_header((header::LOCATION, links::ACCOUNT)).finish();
             }
             Error::Method(allowed) => {
                 answer.insert_header((header::ALLOW, *allowed));

@@ -114,15 +114,21 @@ impl ErrorPage {
                 ways: Vec::new(),
                 ..Self::titled("setup-link-invalid-title", text::reason::missing(missing))
             },
-            Missing::Integration(_) => Self {
-                chrome: Chrome::plain(text::reason::missing(missing)),
-                happened: None,
-                ways: vec![way("error-way-integrations", "/admin/integration")],
-                ..Self::new("error-no-page-title", "error-no-page")
-            },
-            Missing::Role(_) | Missing::Setting(_) => {
+            Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
+            Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
+            Missing::RoleId(_) => Self::gone(missing, "error-way-roles", "/admin/role"),
+            Missing::AdminUser(_) | Missing::Role(_) | Missing::Setting(_) => {
                 Self::titled("error-no-page-title", text::reason::missing(missing))
             }
+        }
+    }
+
+    fn gone(missing: &Missing, label: &str, list: &str) -> Self {
+        Self {
+            chrome: Chrome::plain(text::reason::missing(missing)),
+            happened: None,
+            ways: vec![way(label, list)],
+            ..Self::new("error-no-page-title", "error-no-page")
         }
     }
 

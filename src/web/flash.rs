@@ -47,6 +47,11 @@ impl Flash {
         Self { kind: FlashKind::Success, text: text.into() }
     }
 
+    /// Something needs care.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Warning, text: text.into() }
+    }
+
     /// Something was not done.
     pub fn error(text: impl Into<String>) -> Self {
         Self { kind: FlashKind::Error, text: text.into() }

@@ -48,6 +48,13 @@ impl FormState {
         Self { values, invalid: Invalid::default() }
     }
 
+    /// The same form with one more value.
+    #[must_use]
+    pub fn with(mut self, field: domain::Field, value: &str) -> Self {
+        self.values.insert(field, value.to_owned());
+        self
+    }
+
     /// The same form, not accepted.
     #[must_use]
     pub fn refused(mut self, invalid: Invalid) -> Self {

@@ -2,6 +2,10 @@
 
 use super::form::Choice;
 
+mod asked;
+
+pub(in crate::web) use asked::{Asked, Pairs, Spec};
+
 /// The head of a sortable column: a small GET form that asks for the other order.
 #[derive(Debug, Clone)]
 pub struct Head {

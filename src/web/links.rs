@@ -9,11 +9,16 @@ use super::page::wants_fragment;
 
 /// Where administrators land without asking for anything.
 pub const HOME: &str = "/admin";
+/// The own account.
+pub const ACCOUNT: &str = "/admin/account";
 /// The sign-in page.
 pub const LOGIN: &str = "/admin/login";
 
+/// Where one signs out.
+pub const LOGOUT: &str = "/admin/logout";
+
 /// Pages that nobody wants to be led to after signing in.
-const NEVER_NEXT: [&str; 3] = [LOGIN, "/admin/logout", "/admin/setup"];
+const NEVER_NEXT: [&str; 3] = [LOGIN, LOGOUT, "/admin/setup"];
 
 /// The sign-in page that leads on to what was asked for.
 pub fn login_for(req: &HttpRequest) -> String {
@@ -42,6 +47,11 @@ pub fn without_last_slash(req: &HttpRequest) -> Option<String> {
         req.path().strip_suffix('/').filter(|_| matches!(*req.method(), Method::GET | Method::HEAD))?;
     let query = Some(req.query_string()).filter(|query| !query.is_empty());
     local_page(&format!("{page}{}", query.map(|query| format!("?{query}")).unwrap_or_default()))
+}
+
+/// The list as it was left, when the request came from there.
+pub fn list_left(req: &HttpRequest, list: &str) -> Option<String> {
+    referring_page(req).filter(|page| page.split('?').next() == Some(list))
 }
 
 /// The address as a page under `/admin`, or nothing: read as browsers read it, so that no spelling leads away.

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod client_address;
 pub mod error;
 pub mod extract;
 #[expect(

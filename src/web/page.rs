@@ -13,8 +13,8 @@ use super::{assets, flash, form_key};
 pub struct Chrome {
     /// Heading of the page and first part of the browser's title.
     pub title: String,
-    /// User name of the signed-in administrator.
-    pub user_name: Option<String>,
+    /// The signed-in administrator, by user name; leads to their account.
+    pub account: Option<NavEntry>,
     /// The anti-forgery token that every form of this page carries.
     pub form_key: String,
     /// The main menu: only what this administrator may open.

@@ -8,16 +8,17 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{Resource, Route, web};
 
+use super::admin::account::{self, session_end};
 use super::admin::auth::{login, logout};
 use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
 };
-use super::admin::{home, setup};
+use super::admin::{home, role, setup, user};
 use super::error::{Error, PageError};
 use super::middleware::wall;
 use super::oauth::token::{access, request};
-use super::{Surface, assets, gateway, health};
+use super::{Surface, assets, gateway, health, links};
 
 /// The right to see integrations; every other right over them includes it.
 pub const VIEW_INTEGRATIONS: &str = "Magento_Integration::integrations";
@@ -30,6 +31,13 @@ pub const REVEAL_INTEGRATIONS: &str = "Latchkey_Integration::reveal";
 /// The right to delete integrations.
 pub const DELETE_INTEGRATIONS: &str = "Latchkey_Integration::delete";
 
+/// The right to see, make, change and delete users.
+pub const USERS: &str = "Magento_User::acl_users";
+/// The right to unlock users.
+pub const UNLOCK_USERS: &str = "Magento_User::locks";
+/// The right to see, make, change and delete roles.
+pub const ROLES: &str = "Magento_User::acl_roles";
+
 const VERIFY: &str = "/gateway/verify";
 
 const VIEW: Guard = Guard::Resources(&[VIEW_INTEGRATIONS]);
@@ -37,6 +45,10 @@ const MANAGE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, MANAGE_INTEGRATIONS]
 const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATIONS]);
 const REVEAL: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, REVEAL_INTEGRATIONS]);
 const DELETE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, DELETE_INTEGRATIONS]);
+
+const FOR_USERS: Guard = Guard::Resources(&[USERS]);
+const FOR_UNLOCKING: Guard = Guard::Resources(&[USERS, UNLOCK_USERS]);
+const FOR_ROLES: Guard = Guard::Resources(&[ROLES]);
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +116,32 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/integration/renew_secret/{id}", ACTIVATE, || web::to(renew_secret::renew)),
     row(Verb::Post, "/admin/integration/end_now/{id}", ACTIVATE, || web::to(end_now::end)),
     row(Verb::Get, login_success::ADDRESS, Guard::Open, || web::to(login_success::show)),
+    row(Verb::Get, links::ACCOUNT, Guard::SignedIn, || web::to(account::show)),
+    row(Verb::Post, account::SAVE, Guard::SignedIn, || web::to(account::save::save)),
+    row(Verb::Post, "/admin/account/session/end/{id}", Guard::SignedIn, || web::to(session_end::one)),
+    row(Verb::Get, session_end::OTHERS, Guard::SignedIn, || web::to(session_end::ask_others)),
+    row(Verb::Post, session_end::OTHERS, Guard::SignedIn, || web::to(session_end::others)),
+    row(Verb::Get, "/admin/user", FOR_USERS, || web::to(user::grid::index)),
+    row(Verb::Get, "/admin/user/grid", FOR_USERS, || web::to(user::grid::show)),
+    row(Verb::Get, "/admin/user/new", FOR_USERS, || web::to(user::new::show)),
+    row(Verb::Get, "/admin/user/edit/{id}", FOR_USERS, || web::to(user::edit::show)),
+    row(Verb::Post, "/admin/user/save", FOR_USERS, || web::to(user::save::save)),
+    row(Verb::Get, "/admin/user/confirm/deactivate/{id}", FOR_USERS, || web::to(user::act::ask_deactivate)),
+    row(Verb::Post, "/admin/user/deactivate/{id}", FOR_USERS, || web::to(user::act::deactivate)),
+    row(Verb::Get, "/admin/user/confirm/delete/{id}", FOR_USERS, || web::to(user::act::ask_delete)),
+    row(Verb::Post, "/admin/user/delete/{id}", FOR_USERS, || web::to(user::act::delete)),
+    row(Verb::Get, "/admin/user/confirm/force_sign_in/{id}", FOR_USERS, || {
+        web::to(user::act::ask_force_sign_in)
+    }),
+    row(Verb::Post, "/admin/user/force_sign_in/{id}", FOR_USERS, || web::to(user::act::force_sign_in)),
+    row(Verb::Post, "/admin/user/unlock/{id}", FOR_UNLOCKING, || web::to(user::act::unlock)),
+    row(Verb::Get, "/admin/role", FOR_ROLES, || web::to(role::grid::index)),
+    row(Verb::Get, "/admin/role/grid", FOR_ROLES, || web::to(role::grid::show)),
+    row(Verb::Get, "/admin/role/new", FOR_ROLES, || web::to(role::new::show)),
+    row(Verb::Get, "/admin/role/edit/{id}", FOR_ROLES, || web::to(role::edit::show)),
+    row(Verb::Post, "/admin/role/save", FOR_ROLES, || web::to(role::save::save)),
+    row(Verb::Get, "/admin/role/confirm/delete/{id}", FOR_ROLES, || web::to(role::delete::ask)),
+    row(Verb::Post, "/admin/role/delete/{id}", FOR_ROLES, || web::to(role::delete::delete)),
     row(Verb::Any, VERIFY, Guard::Open, || web::to(gateway::verify)),
     row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),

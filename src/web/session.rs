@@ -5,30 +5,43 @@
 
 use std::collections::HashMap;
 
-use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
 use chrono::TimeDelta;
 
 use super::error::log_failure;
-use super::prefix;
+use super::flash::{self, Flash};
+use super::{Error, prefix};
 use crate::app::App;
+use crate::domain;
 use crate::domain::admin_user::AdminUserId;
-use crate::domain::session::ABSOLUTE_LIFETIME;
-use crate::domain::{self, setting};
+use crate::domain::session::{End, SessionId};
 use crate::entropy::credential;
 use crate::seal::{Place, digest};
 use crate::secret::Secret;
+use crate::store::session::New;
 use crate::store::{self, session};
+use crate::text;
 
 /// State: who is signed in. Its presence is what makes a session a row.
 pub(super) const ADMIN: &str = "admin_id";
 /// State: when the password was last confirmed.
 pub(super) const CONFIRMED: &str = "confirmed_at";
-/// State: the session in the cookie has ended; never stored.
+/// State: where the person signed in from, and with what browser; moved into the row.
+pub(super) const ADDRESS: &str = "address";
+/// See [`ADDRESS`].
+pub(super) const USER_AGENT: &str = "user_agent";
+/// State: asks for another key, under which the session goes on; never stored.
+pub(super) const RENEW: &str = "renew";
+/// State: the session's id in the registry; never stored.
+pub(super) const ID: &str = "session_id";
+/// State: the session in the cookie has ended; holds why; never stored.
 pub(super) const ENDED: &str = "ended";
+/// State: the session goes on under another key, which the browser has or is about to get; never stored.
+pub(super) const REPLACED: &str = "replaced";
 /// State: sessions cannot be read now; holds the reference of the log entry; never stored.
 pub(super) const BROKEN: &str = "broken";
 
@@ -38,6 +51,8 @@ const SECURE_COOKIE: &str = "__Secure-latchkey";
 
 const ROW: &str = "r.";
 const SEALED: &str = "s.";
+/// How long a session that has ended is remembered. Longer than any lives, so that none that holds is forgotten.
+const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 const PLACE: Place<'_> = Place { table: "cookie", column: "session", row: "stranger" };
 
 type State = HashMap<String, String>;
@@ -81,9 +96,16 @@ impl SessionStore for Sessions {
         }
         let loaded = self.load_row(digest_of(key)).await;
         Ok(Some(match loaded {
-            Ok(Some(text)) => serde_json::from_str(&text).unwrap_or_else(|_| mark(ENDED, "")),
-            Ok(None) => mark(ENDED, ""),
-            Err(error) => mark(BROKEN, &log_failure(&error)),
+            Ok(Loaded::Here(id, text)) => match serde_json::from_str::<State>(&text) {
+                Ok(mut state) => {
+                    state.insert(ID.to_owned(), id.0.to_string());
+                    state
+                }
+                Err(_) => mark(ENDED, End::SignedOut),
+            },
+            Ok(Loaded::Ended(why)) => mark(ENDED, why),
+            Ok(Loaded::Replaced) => mark(REPLACED, true),
+            Err(error) => mark(BROKEN, log_failure(&error)),
         }))
     }
 
@@ -107,55 +129,72 @@ impl SessionStore for Sessions {
 
 impl Sessions {
     /// The state of a session that still holds; notes that it was seen.
-    async fn load_row(&self, digest: String) -> Result<Option<String>, domain::Error> {
+    async fn load_row(&self, digest: String) -> Result<Loaded, domain::Error> {
         let wanted = digest.clone();
         let found = self.app.store.read(move |work| {
-            let idle = TimeDelta::seconds(setting::number(work, setting::SESSION_LIFETIME)?);
-            let now = work.now;
-            let stored = session::find(work, &wanted)?;
-            let judged = stored.map(|it| (it.times.hold(idle, now), it.times.should_touch(now), it.state));
-            Ok::<_, domain::Error>(judged)
+            let (idle, now) = (domain::session::idle(work)?, work.now);
+            let Some(stored) = session::find(work, &wanted)? else {
+                let was_renewed = session::was_renewed(work, &wanted)?;
+                let gone = if was_renewed { Loaded::Replaced } else { Loaded::Ended(End::SignedOut) };
+                return Ok((gone, false));
+            };
+            Ok::<_, domain::Error>(match stored.end {
+                Some(why) => (Loaded::Ended(why), false),
+                None if stored.times.hold(idle, now) => {
+                    (Loaded::Here(stored.id, stored.state), stored.times.should_touch(now))
+                }
+                None => (Loaded::Ended(End::SignedOut), true),
+            })
         });
-        match found.await? {
-            None => Ok(None),
-            Some((true, false, state)) => Ok(Some(state)),
-            Some((true, true, state)) => {
-                self.app.store.write(move |work| session::touch(work, &digest)).await?;
-                Ok(Some(state))
-            }
-            Some((false, _, _)) => {
-                self.app.store.write(move |work| session::delete(work, &digest)).await?;
-                Ok(None)
-            }
+        let (loaded, is_to_be_noted) = found.await?;
+        if is_to_be_noted {
+            let holds = matches!(loaded, Loaded::Here(..));
+            let note = self.app.store.write(move |work| match holds {
+                true => session::touch(work, &digest),
+                false => session::end_one(work, &digest, End::SignedOut),
+            });
+            note.await?;
         }
+        Ok(loaded)
     }
 
     /// Keeps a state under a new key.
-    async fn put(&self, state: State) -> Result<SessionKey, Failure> {
+    async fn put(&self, mut state: State) -> Result<SessionKey, Failure> {
         let Some(user) = admin_of(&state) else { return self.seal(state) };
         let key = credential(&*self.app.entropy);
+        let (address, user_agent) = (taken(&mut state, ADDRESS), taken(&mut state, USER_AGENT));
         let text = write(state)?;
         let digest = digest(&key);
         let insert = self.app.store.write(move |work| {
-            let long_ago = work.now - ABSOLUTE_LIFETIME;
+            let long_ago = work.now - KEPT_FOR;
             session::delete_seen_before(work, long_ago)?;
-            session::insert(work, &digest, user, &text)
+            let (address, user_agent) = (address.as_deref(), user_agent.as_deref());
+            session::insert(work, &New { digest: &digest, user, state: &text, address, user_agent })
         });
         insert.await?;
-        session_key(format!("{ROW}{}", key.expose()))
+        row_key(&key)
     }
 
-    /// Keeps a state under the key it has, unless it changed from a stranger's to a person's or back.
-    async fn replace(&self, key: SessionKey, state: State) -> Result<SessionKey, Failure> {
+    /// Keeps a state under the key it has, unless it changed from a stranger's to a person's or back, or asks for
+    /// another one.
+    async fn replace(&self, key: SessionKey, mut state: State) -> Result<SessionKey, Failure> {
         let is_row = key.as_ref().starts_with(ROW);
         if !is_row || admin_of(&state).is_none() {
             self.delete_row(&key).await?;
             return self.put(state).await;
         }
-        let (digest, text) = (digest_of(&key), write(state)?);
-        let is_there = self.app.store.write(move |work| session::update(work, &digest, &text)).await?;
+        let new_key = state.remove(RENEW).map(|_| credential(&*self.app.entropy));
+        let (old, new) = (digest_of(&key), new_key.as_ref().map(digest));
+        let text = write(state)?;
+        let update = self.app.store.write(move |work| match new {
+            None => session::update(work, &old, &text),
+            Some(new) => session::renew(work, &old, &new, &text),
+        });
         // Ended meanwhile, from elsewhere: it must not rise again.
-        if is_there { Ok(key) } else { self.seal(State::new()) }
+        if !update.await? {
+            return self.seal(State::new());
+        }
+        new_key.map_or(Ok(key), |new| row_key(&new))
     }
 
     async fn delete_row(&self, key: &SessionKey) -> Result<(), store::Error> {
@@ -163,7 +202,7 @@ impl Sessions {
             return Ok(());
         }
         let digest = digest_of(key);
-        self.app.store.write(move |work| session::delete(work, &digest)).await
+        self.app.store.write(move |work| session::end_one(work, &digest, End::SignedOut)).await
     }
 
     fn seal(&self, state: State) -> Result<SessionKey, Failure> {
@@ -171,6 +210,16 @@ impl Sessions {
         let sealed = self.app.store.keys().seal(&text, PLACE, &*self.app.entropy)?;
         session_key(format!("{SEALED}{sealed}"))
     }
+}
+
+/// What the key in a cookie leads to.
+enum Loaded {
+    /// A session that holds.
+    Here(SessionId, String),
+    /// One that has ended.
+    Ended(End),
+    /// One that goes on under another key.
+    Replaced,
 }
 
 /// Why a session could not be kept.
@@ -190,6 +239,10 @@ fn session_key(text: String) -> Result<SessionKey, Failure> {
     SessionKey::try_from(text).map_err(|_| Failure::TooLong)
 }
 
+fn row_key(key: &Secret) -> Result<SessionKey, Failure> {
+    session_key(format!("{ROW}{}", key.expose()))
+}
+
 fn digest_of(key: &SessionKey) -> String {
     digest(&Secret::new(key.as_ref().strip_prefix(ROW).unwrap_or_default()))
 }
@@ -198,12 +251,45 @@ fn admin_of(state: &State) -> Option<AdminUserId> {
     state.get(ADMIN)?.parse().ok().map(AdminUserId)
 }
 
-fn mark(name: &str, value: &str) -> State {
-    State::from([(name.to_owned(), serde_json::Value::from(value).to_string())])
+/// A text of the state, which is then without it.
+fn taken(state: &mut State, name: &str) -> Option<String> {
+    serde_json::from_str(&state.remove(name)?).ok()
+}
+
+fn mark(name: &str, value: impl Into<serde_json::Value>) -> State {
+    State::from([(name.to_owned(), value.into().to_string())])
 }
 
 fn write(mut state: State) -> Result<String, serde_json::Error> {
-    state.remove(ENDED);
-    state.remove(BROKEN);
+    for never_stored in [ENDED, REPLACED, BROKEN, ID, RENEW] {
+        state.remove(never_stored);
+    }
     serde_json::to_string(&state)
+}
+
+/// Why a session ended travels through the state as the key of its sentence.
+impl From<End> for serde_json::Value {
+    fn from(end: End) -> Self {
+        ended_key(end).into()
+    }
+}
+
+/// The sentence that tells why a session ended.
+fn ended_key(end: End) -> &'static str {
+    match end {
+        End::SignedOut => "login-session-ended",
+        End::SignedInElsewhere => "login-session-elsewhere",
+        End::EndedByPerson => "login-session-terminated",
+        End::Locked => "login-locked",
+        End::PasswordChanged => "login-session-password",
+        End::Deactivated => "login-failed",
+        End::EndedByAdministrator => "login-session-administrator",
+    }
+}
+
+/// Says why the session in the cookie has ended, when it has; it is said once.
+pub(super) fn tell_end(session: &Session) -> Result<bool, Error> {
+    let Some(key) = session.remove_as::<String>(ENDED).and_then(Result::ok) else { return Ok(false) };
+    flash::add(session, Flash::error(text::get(&key)))?;
+    Ok(true)
 }

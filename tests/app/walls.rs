@@ -141,3 +141,17 @@ async fn every_page_says_who_may_open_it() {
     ];
     assert_eq!(open, expected, "an address that is open to everybody is a decision: name it here");
 }
+
+#[actix_web::test]
+async fn what_stands_beside_the_administration_reads_no_cookie_and_sets_none() {
+    let app = TestApp::new();
+    let browser = app.administrator().await;
+    let (name, (value, _)) = browser.cookies.iter().next().unwrap();
+    let cookie = format!("{name}={value}");
+    for address in ["/rest/V1/products", "/oauth/token/request", "/oauth/token/access", "/gateway/verify"] {
+        let plain = app.send(TestRequest::get().uri(address)).await;
+        let with = app.send(TestRequest::get().uri(address).insert_header(("Cookie", cookie.as_str()))).await;
+        assert_eq!(plain.status, with.status, "{address}");
+        assert_eq!(with.header("set-cookie"), "", "{address}");
+    }
+}

@@ -5,7 +5,7 @@ use super::journey::set_up;
 use super::server::Server;
 
 /// Pages that a signed-in person reaches by address, with the names of their pictures.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 16] = [
     ("admin/integration", "grid"),
     ("admin/integration?name=nothing+like+this", "grid-none-match"),
     ("admin/integration/new", "new"),
@@ -15,6 +15,13 @@ const PAGES: [(&str, &str); 9] = [
     ("admin/integration/confirm/delete/1", "confirm-delete"),
     ("admin/integration/edit/404", "not-found"),
     ("admin/integration/edit/3", "edit-inactive"),
+    ("admin/user", "users"),
+    ("admin/user/new", "user-new"),
+    ("admin/user/edit/1", "user"),
+    ("admin/role", "roles"),
+    ("admin/role/new", "role-new"),
+    ("admin/role/edit/4", "role"),
+    ("admin/account", "account"),
 ];
 
 async fn look(name: &str, setup: Setup) {

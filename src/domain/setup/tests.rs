@@ -2,6 +2,7 @@ use super::*;
 use crate::domain::Field;
 use crate::domain::acl::ALL;
 use crate::domain::admin_user::NewAdmin;
+use crate::domain::password::Rule;
 use crate::store::testing::TestStore;
 
 fn jo() -> Checked {
@@ -15,7 +16,7 @@ fn jo() -> Checked {
         password,
         password_confirmation: None,
     }
-    .check()
+    .check(Rule::Length)
     .unwrap()
 }
 
@@ -52,7 +53,7 @@ fn the_first_administrator_uses_the_link_up_and_holds_everything() {
     assert!(!works(&test, &token));
     assert!(test.store.write_now(|work| create_first(work, &token, &jo(), "hash")).is_err());
     assert!(link(&test).is_none());
-    let holds = test.store.read_now(|work| admin_user::present(work, made.id)).unwrap().unwrap().1.holds;
+    let holds = test.store.read_now(|work| admin_user::present(work, made.id)).unwrap().unwrap().actor.holds;
     assert_eq!(holds.ids(crate::domain::acl::Tree::builtin()), [ALL]);
 }
 
@@ -67,6 +68,6 @@ fn user_names_and_addresses_are_unique_without_regard_to_case() {
     });
     let Err(Error::Invalid(invalid)) = again else { panic!("expected invalid, got {again:?}") };
     assert_eq!(invalid.iter().next().unwrap().0, Field::Username);
-    let found = test.store.read_now(|work| admin_user::candidate(work, "JO")).unwrap();
-    assert_eq!(found.unwrap().0.username, "jo");
+    let found = test.store.read_now(|work| admin_user::find_by_name(work, "JO")).unwrap();
+    assert_eq!(found.username, "jo");
 }

@@ -1,14 +1,17 @@
 //! One page for "are you sure?" and for "your password, please": what is asked, and the form that goes on.
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::domain::{self, Reason};
+use crate::domain::{self, Conflict, Invalid, Reason};
 use crate::secret::Secret;
-use crate::text::reason;
+use crate::text::{self, reason};
 use crate::web::extract::admin::{Admin, Confirmation};
+use crate::web::flash::{Flash, FlashKind};
 use crate::web::form::Field;
-use crate::web::page::Chrome;
+use crate::web::page::{Chrome, see_other};
 use crate::web::{Error, filters};
 
 /// A form that sends nothing but, when it was asked for, the password.
@@ -56,4 +59,63 @@ pub(super) async fn missing_proof(admin: &Admin, proof: &Proof) -> Result<Option
             Some(Field { value: String::new(), errors: vec![sentence] })
         }
     })
+}
+
+/// Why a form is drawn again instead of being saved.
+pub(super) enum Again {
+    /// A resource was included: nothing was to be saved.
+    Include,
+    /// The password is needed.
+    Ask,
+    /// Something cannot be accepted.
+    Invalid(Invalid),
+    /// Somebody saved in between.
+    Newer,
+}
+
+impl Again {
+    /// Asking is no failure, the others are.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Include | Self::Ask => StatusCode::OK,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Newer => StatusCode::CONFLICT,
+        }
+    }
+
+    /// What came of asking for the password; `None` goes on.
+    pub(super) fn of(confirmation: Confirmation) -> Option<Self> {
+        match confirmation {
+            Confirmation::Confirmed => None,
+            Confirmation::AskAgain => Some(Self::Ask),
+            Confirmation::Wrong => {
+                Some(Self::Invalid(Invalid::one(domain::Field::CurrentPassword, Reason::WrongPassword)))
+            }
+        }
+    }
+
+    /// What is wrong with the form.
+    pub(super) fn invalid(self) -> Invalid {
+        match self {
+            Self::Invalid(invalid) => invalid,
+            Self::Include | Self::Ask | Self::Newer => Invalid::default(),
+        }
+    }
+
+    /// What is said above a form that only lacks the password.
+    pub(super) fn notice(&self) -> Option<Flash> {
+        let text = || text::get("integration-save-ask");
+        matches!(self, Self::Ask).then(|| Flash { kind: FlashKind::Notice, text: text() })
+    }
+}
+
+/// Asking is no failure, a wrong password is.
+pub(super) fn status_of(proof: &Field) -> StatusCode {
+    if proof.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+/// Says which state forbids what was asked for.
+pub(super) fn refused(admin: &Admin, conflict: &Conflict, next: &str) -> Result<HttpResponse, Error> {
+    admin.flash(Flash::error(reason::conflict(conflict)))?;
+    Ok(see_other(next))
 }

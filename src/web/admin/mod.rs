@@ -1,7 +1,14 @@
 //! The pages of the administration, one file per address.
 
+pub mod account;
 pub mod auth;
 pub mod confirm;
 pub mod home;
 pub mod integration;
+pub mod resources;
+pub mod role;
 pub mod setup;
+pub mod tree;
+pub mod user;
+
+mod person;

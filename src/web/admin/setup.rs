@@ -1,16 +1,16 @@
 //! Making the first administrator, behind the one-time link from the server's console.
 
 use actix_session::Session;
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::auth;
+use super::{auth, person};
 use crate::app::App;
-use crate::domain::admin_user::{self, AdminUser, NewAdmin};
-use crate::domain::{self, Field as Name, setup};
+use crate::domain::admin_user::{AdminUser, NewAdmin};
+use crate::domain::{self, Field as Name, password, setup, sign_in};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::flash::{self, Flash};
@@ -84,6 +84,7 @@ pub async fn show(session: Session, app: Data<App>, link: Query<Link>) -> Result
 /// # Errors
 /// When the link is not valid, and when too many passwords are being hashed.
 pub async fn create(
+    req: HttpRequest,
     session: Session,
     app: Data<App>,
     Checked(input): Checked<Input>,
@@ -93,7 +94,7 @@ pub async fn create(
     let token = input.token.clone();
     match make(&app, input).await {
         Ok((user, now)) => {
-            auth::begin(&session, &user, now)?;
+            auth::begin(&req, &app, &user, now)?;
             flash::add(&session, Flash::success(text::get("setup-done")))?;
             log::info!("first administrator made admin.id={}", user.id.0);
             Ok(see_other(links::HOME))
@@ -113,12 +114,13 @@ async fn check(app: &App, token: &Secret) -> Result<(), Error> {
 
 async fn make(app: &App, input: Input) -> Result<(AdminUser, chrono::DateTime<chrono::Utc>), Error> {
     let token = input.token.clone();
-    let admin = input.into_admin().check().map_err(domain::Error::from)?;
+    let rule = app.store.read(password::rule).await?;
+    let admin = input.into_admin().check(rule).map_err(domain::Error::from)?;
     let hash = app.hashing.hash(admin.password().clone()).await?;
     let made = app.store.write(move |work| {
         let user = setup::create_first(work, &token, &admin, &hash)?;
-        admin_user::signed_in(work, user.id)?;
-        Ok::<_, domain::Error>((user, work.now))
+        let entered = sign_in::enter(work, &user)?;
+        Ok::<_, domain::Error>((user, entered.at))
     });
     Ok(made.await?)
 }
@@ -127,7 +129,7 @@ fn page(session: &Session, token: &Secret, form: &FormState) -> Result<SetupPage
     Ok(SetupPage {
         chrome: Chrome::stranger(session, text::get("setup-title"))?,
         token: token.expose().to_owned(),
-        problems: form.problems(place),
+        problems: form.problems(person::place),
         username: form.field(Name::Username),
         firstname: form.field(Name::Firstname),
         lastname: form.field(Name::Lastname),
@@ -135,18 +137,6 @@ fn page(session: &Session, token: &Secret, form: &FormState) -> Result<SetupPage
         password: form.field(Name::Password),
         password_confirmation: form.field(Name::PasswordConfirmation),
     })
-}
-
-/// Label and element of each field.
-fn place(field: Name) -> (&'static str, &'static str) {
-    match field {
-        Name::Firstname => ("setup-firstname", "firstname"),
-        Name::Lastname => ("setup-lastname", "lastname"),
-        Name::Email => ("setup-email", "email"),
-        Name::Password => ("setup-password", "password"),
-        Name::PasswordConfirmation => ("setup-password-confirmation", "password_confirmation"),
-        _ => ("setup-username", "username"),
-    }
 }
 
 impl Input {

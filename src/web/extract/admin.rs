@@ -11,17 +11,18 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::domain::admin_user::{self, AdminUser, AdminUserId};
-use crate::domain::session::confirmation_holds;
+use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
+use crate::domain::lockout::{self, Verdict, Verified};
+use crate::domain::session::{SessionId, confirmation_holds};
 use crate::domain::{self, Actor};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
-use crate::web::form_key;
-use crate::web::page::{Chrome, NavEntry, wants_fragment};
-use crate::web::routes::VIEW_INTEGRATIONS;
-use crate::web::session::{ADMIN, CONFIRMED};
+use crate::web::page::{Chrome, NavEntry, SystemMessage, wants_fragment};
+use crate::web::routes::{ROLES, USERS, VIEW_INTEGRATIONS};
+use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
+use crate::web::{form_key, links};
 
 /// The signed-in person.
 #[derive(Clone)]
@@ -30,10 +31,13 @@ pub struct Admin {
     pub user: AdminUser,
     /// The one `now` of this request's page.
     pub now: DateTime<Utc>,
+    /// Whether the password is to be changed.
+    pub password_age: PasswordAge,
     actor: Actor,
     app: App,
     session: Session,
     path: String,
+    login: String,
     is_fragment: bool,
 }
 
@@ -60,7 +64,7 @@ impl Admin {
         let Some(id) = session.get::<i64>(ADMIN)?.map(AdminUserId) else { return Ok(None) };
         let present =
             app.store.read(move |work| Ok::<_, domain::Error>((work.now, admin_user::present(work, id)?)));
-        let (now, Some((user, actor))) = present.await? else {
+        let (now, Some(Present { user, actor, password_age })) = present.await? else {
             session.clear();
             session.renew();
             flash::add(&session, Flash::error(text::get("login-failed")))?;
@@ -68,7 +72,8 @@ impl Admin {
         };
         let app = App::clone(app);
         let (path, is_fragment) = (req.path().to_owned(), wants_fragment(req));
-        Ok(Some(Self { user, now, actor, app, session, path, is_fragment }))
+        let login = links::login_for(req);
+        Ok(Some(Self { user, now, password_age, actor, app, session, path, login, is_fragment }))
     }
 
     /// As whom operations are asked for.
@@ -115,8 +120,14 @@ impl Admin {
     /// # Errors
     /// When the session cannot be written.
     pub fn chrome_without_messages(&self, title: impl Into<String>) -> Result<Chrome, Error> {
+        let account = links::ACCOUNT;
         Ok(Chrome {
-            user_name: Some(self.user.username.clone()),
+            account: Some(NavEntry {
+                label: self.user.username.clone(),
+                href: account.to_owned(),
+                is_current: self.path.starts_with(account),
+            }),
+            system_messages: self.password_message().into_iter().collect(),
             form_key: self.form_key()?,
             nav: self.nav(),
             ..Chrome::plain(title)
@@ -132,25 +143,77 @@ impl Admin {
     /// Asks for a confirmation that is fresh enough; a right password renews it for ten minutes.
     ///
     /// # Errors
-    /// When too many passwords are being checked, and those of the database.
+    /// As [`Admin::prove`].
     pub async fn confirm(&self, password: Option<&Secret>) -> Result<Confirmation, Error> {
-        if self.is_confirmed() {
-            return Ok(Confirmation::Confirmed);
-        }
+        if self.is_confirmed() { Ok(Confirmation::Confirmed) } else { self.prove(password).await }
+    }
+
+    /// Asks for the password, however fresh the last confirmation is. A right one counts for ten minutes and gives the
+    /// session another key; wrong ones count towards the lockout.
+    ///
+    /// # Errors
+    /// When the account is locked, which ends the session; when too many passwords are being checked; and those of
+    /// the database.
+    pub async fn prove(&self, password: Option<&Secret>) -> Result<Confirmation, Error> {
         let Some(password) = password.filter(|password| !password.is_empty()) else {
             return Ok(Confirmation::AskAgain);
         };
         let id = self.user.id;
-        let hash = self.app.store.read(move |work| admin_user::password_hash(work, id)).await?;
-        if !self.app.hashing.verify(password.clone(), hash).await? {
+        let Some(hash) = self.app.store.read(move |work| admin_user::password_hash(work, id)).await? else {
             return Ok(Confirmation::Wrong);
+        };
+        let is_right = self.app.hashing.verify(password.clone(), Some(hash.clone())).await?;
+        let judge = self.app.store.write(move |work| lockout::judge(work, id, &Verified { hash, is_right }));
+        match judge.await? {
+            Verdict::Wrong => Ok(Confirmation::Wrong),
+            Verdict::Locked => Err(self.lock_out()?),
+            Verdict::Right => {
+                self.session.insert(CONFIRMED, self.now)?;
+                self.session.insert(RENEW, true)?;
+                Ok(Confirmation::Confirmed)
+            }
         }
-        self.session.insert(CONFIRMED, self.now)?;
-        Ok(Confirmation::Confirmed)
+    }
+
+    /// Ends the session because the account is locked; the sign-in page says so.
+    fn lock_out(&self) -> Result<Error, Error> {
+        log::warn!("locked out admin.id={}", self.user.id.0);
+        self.session.clear();
+        self.session.renew();
+        flash::add(&self.session, Flash::error(text::get("login-locked")))?;
+        Ok(Error::SignedOut { login: self.login.clone(), is_fragment: self.is_fragment })
+    }
+
+    /// The session of this request, as the registry names it.
+    pub fn session_id(&self) -> Option<SessionId> {
+        self.session.get(ID).ok().flatten().map(SessionId)
+    }
+
+    /// Gives the session another key, under which it goes on.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub fn renew_session(&self) -> Result<(), Error> {
+        Ok(self.session.insert(RENEW, true)?)
+    }
+
+    fn password_message(&self) -> Option<SystemMessage> {
+        let href = links::ACCOUNT.to_owned();
+        let (before, link) = match self.password_age {
+            PasswordAge::Fresh => return None,
+            PasswordAge::Recommended => ("account-password-due", "account-password-due-link"),
+            PasswordAge::Forced => ("account-password-forced", "account-password-forced-link"),
+        };
+        let after = ".".to_owned();
+        Some(SystemMessage { before: text::get(before), link: text::get(link), href, after })
     }
 
     fn nav(&self) -> Vec<NavEntry> {
-        let entries = [("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS)];
+        let entries = [
+            ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
+            ("frame-nav-users", "/admin/user", USERS),
+            ("frame-nav-roles", "/admin/role", ROLES),
+        ];
         let visible = entries.into_iter().filter(|(_, _, resource)| self.may(resource));
         visible
             .map(|(label, href, _)| NavEntry {

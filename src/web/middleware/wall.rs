@@ -7,14 +7,16 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
 
+use crate::domain::admin_user::PasswordAge;
 use crate::text;
+use crate::web::admin::account;
 use crate::web::error::{Error, PageError};
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash, FlashKind};
 use crate::web::links;
 use crate::web::page::wants_fragment;
 use crate::web::routes::Guard;
-use crate::web::session::{BROKEN, ENDED};
+use crate::web::session::{BROKEN, REPLACED, tell_end};
 
 /// Lets through whom the guard admits. A refusal is an answer, not an error: the session around it must be kept.
 pub(in crate::web) async fn middleware(
@@ -28,6 +30,11 @@ pub(in crate::web) async fn middleware(
     }
 }
 
+/// Where somebody may go whose password must be changed first.
+fn is_open_with_old_password(path: &str) -> bool {
+    path == links::LOGOUT || path == links::ACCOUNT || path == account::SAVE
+}
+
 async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
     let session = req.get_session();
     if let Some(reference) = session.get(BROKEN)? {
@@ -38,9 +45,13 @@ async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
         Guard::SignedIn => &[],
         Guard::Resources(needed) => needed,
     };
+    if session.contains_key(REPLACED) {
+        // The browser has the new key, or gets it in a moment: the cookie is left alone.
+        let login = links::login_for(req.request());
+        return Err(Error::SignedOut { login, is_fragment: wants_fragment(req.request()) });
+    }
     let Some(admin) = Admin::of(req.request()).await? else {
-        if session.remove(ENDED).is_some() {
-            flash::add(&session, Flash::error(text::get("login-session-ended")))?;
+        if tell_end(&session)? {
             let is_form = *req.method() == Method::POST && matches!(guard, Guard::Resources(_));
             if is_form && !wants_fragment(req.request()) {
                 let text = text::get("login-not-sent");
@@ -52,6 +63,9 @@ async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
     };
     if !needed.iter().all(|resource| admin.may(resource)) {
         return Err(Error::Forbidden { back: links::referring_page(req.request()) });
+    }
+    if admin.password_age == PasswordAge::Forced && !is_open_with_old_password(req.path()) {
+        return Err(Error::PasswordExpired);
     }
     req.extensions_mut().insert(admin);
     Ok(())

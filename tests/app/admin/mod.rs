@@ -3,4 +3,6 @@
 mod auth;
 mod confirmation;
 mod integration;
+mod security;
 mod setup;
+mod user;

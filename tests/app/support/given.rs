@@ -7,6 +7,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use latchkey::domain::activation::{self, Credentials, Replace};
 use latchkey::domain::admin_user::{self, AdminUserId, NewAdmin};
 use latchkey::domain::integration::{self, Draft, IntegrationId, Wish};
+use latchkey::domain::password::Rule;
 use latchkey::domain::permission::Grants;
 use latchkey::domain::role::{self, Role};
 use latchkey::domain::{Actor, Error};
@@ -82,7 +83,7 @@ impl<'a> Given<'a> {
             password: Secret::new(PASSWORD),
             password_confirmation: None,
         };
-        let admin = admin.check().unwrap();
+        let admin = admin.check(Rule::Length).unwrap();
         let made = self.0.app.store.write_now(|work| {
             let role = role(work)?;
             admin_user::create(work, &admin, &HASH, &role)

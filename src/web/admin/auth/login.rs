@@ -2,21 +2,25 @@
 
 use actix_session::{Session, SessionExt as _};
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::{self, admin_user};
+use crate::domain::admin_user::AdminUser;
+use crate::domain::sign_in::{self, Entered};
+use crate::domain::{self, password, setting};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash};
 use crate::web::form_key::Checked;
 use crate::web::page::{Chrome, render, render_as, see_other};
-use crate::web::session::ENDED;
-use crate::web::{Error, PageError, filters, links};
+use crate::web::session::tell_end;
+use crate::web::{Error, PageError, client_address, filters, links};
 
 /// The sign-in form. Only the user name is ever drawn again.
 #[derive(Template)]
@@ -54,9 +58,7 @@ pub async fn show(req: HttpRequest, onward: Query<Onward>) -> Result<HttpRespons
         return Ok(see_other(&onward.page()));
     }
     let session = req.get_session();
-    if session.remove(ENDED).is_some() {
-        flash::add(&session, Flash::error(text::get("login-session-ended")))?;
-    }
+    tell_end(&session)?;
     Ok(render(&page(&session, &onward, String::new())?)?)
 }
 
@@ -65,39 +67,97 @@ pub async fn show(req: HttpRequest, onward: Query<Onward>) -> Result<HttpRespons
 /// # Errors
 /// When too many passwords are being checked, and those of session and database.
 pub async fn sign_in(
-    session: Session,
+    req: HttpRequest,
     app: Data<App>,
     onward: Query<Onward>,
     Checked(given): Checked<Credentials>,
 ) -> Result<HttpResponse, PageError> {
-    let Some((user, now)) = admit(&app, &given).await? else {
-        log::warn!("sign-in refused");
-        flash::add(&session, Flash::error(text::get("login-failed")))?;
-        let page = page(&session, &onward, given.username)?;
-        return Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?);
+    let session = req.get_session();
+    let Some(address) = client_address::of(&req, &app) else {
+        return Ok(answer(&req, &app, &onward, &given, admit(&app, &given).await?)?);
     };
-    super::begin(&session, &user, now)?;
-    log::info!("signed in admin.id={}", user.id.0);
-    Ok(see_other(&onward.page()))
+    let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
+    if let Err(wait) = app.throttle.count(address, limit, app.clock.now()) {
+        log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
+        return Ok(wait_a_while(&session, &onward, &given, wait)?);
+    }
+    let admitted = admit(&app, &given).await;
+    if !matches!(admitted, Ok(None)) {
+        app.throttle.forgive(address);
+    }
+    Ok(answer(&req, &app, &onward, &given, admitted?)?)
 }
 
-type Admitted = (admin_user::AdminUser, chrono::DateTime<chrono::Utc>);
-
-async fn admit(app: &App, given: &Credentials) -> Result<Option<Admitted>, Error> {
+/// The person, when it is the person; what is not right is counted. Each attempt is judged in one write transaction.
+async fn admit(app: &App, given: &Credentials) -> Result<Option<(AdminUser, Entered)>, Error> {
     if given.username.is_empty() || given.password.is_empty() {
         return Ok(None);
     }
     let username = given.username.clone();
-    let candidate = app.store.read(move |work| admin_user::candidate(work, &username)).await?;
-    let hash = candidate.as_ref().map(|(_, hash)| hash.clone());
-    let is_right = app.hashing.verify(given.password.clone(), hash).await?;
-    let Some(user) = admin_user::admitted(candidate, is_right) else { return Ok(None) };
-    let id = user.id;
-    let signed_in = app.store.write(move |work| {
-        admin_user::signed_in(work, id)?;
-        Ok::<_, domain::Error>(work.now)
+    let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
+    let hash = candidate.hash.clone();
+    let is_right = app.hashing.verify(given.password.clone(), hash.clone()).await?;
+    let is_outdated = is_right && hash.is_some_and(|hash| !password::is_current(&hash));
+    let upgraded = if is_outdated { Some(app.hashing.hash(given.password.clone()).await?) } else { None };
+    let admit = app.store.write(move |work| {
+        let Some(user) = sign_in::admit(work, &candidate, is_right, upgraded.as_deref())? else {
+            return Ok(None);
+        };
+        let entered = sign_in::enter(work, &user)?;
+        Ok::<_, domain::Error>(Some((user, entered)))
     });
-    Ok(Some((user, signed_in.await?)))
+    Ok(admit.await?)
+}
+
+fn answer(
+    req: &HttpRequest,
+    app: &App,
+    onward: &Onward,
+    given: &Credentials,
+    admitted: Option<(AdminUser, Entered)>,
+) -> Result<HttpResponse, Error> {
+    let Some((user, entered)) = admitted else {
+        log::warn!("sign-in refused");
+        let session = req.get_session();
+        flash::add(&session, Flash::error(text::get("login-failed")))?;
+        let page = page(&session, onward, given.username.clone())?;
+        return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let session = super::begin(req, app, &user, entered.at)?;
+    tell(&session, &entered)?;
+    log::info!("signed in admin.id={}", user.id.0);
+    Ok(see_other(&onward.page()))
+}
+
+/// What the person should know before anything else.
+fn tell(session: &Session, entered: &Entered) -> Result<(), Error> {
+    if entered.failures > 0 {
+        let count = ("count", entered.failures.into());
+        let text = match entered.previous {
+            Some(at) => text::with("login-failures", &[count, ("since", filters::moment(at).into())]),
+            None => text::with("login-failures-ever", &[count]),
+        };
+        flash::add(session, Flash::warning(text))?;
+    }
+    if entered.ended > 0 {
+        flash::add(session, Flash::warning(text::get("login-others-terminated")))?;
+    }
+    Ok(())
+}
+
+/// Too many came from this address.
+fn wait_a_while(
+    session: &Session,
+    onward: &Onward,
+    given: &Credentials,
+    wait: TimeDelta,
+) -> Result<HttpResponse, Error> {
+    let minutes = wait.num_minutes() + 1;
+    flash::add(session, Flash::error(text::with("login-too-many", &[("count", minutes.into())])))?;
+    let page = page(session, onward, given.username.clone())?;
+    let mut answer = render_as(StatusCode::TOO_MANY_REQUESTS, &page)?;
+    answer.headers_mut().insert(RETRY_AFTER, wait.num_seconds().max(1).into());
+    Ok(answer)
 }
 
 fn page(session: &Session, onward: &Onward, username: String) -> Result<LoginPage, Error> {

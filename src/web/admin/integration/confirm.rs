@@ -1,7 +1,6 @@
 //! Asks before an act: whether it is meant, when it takes something away, and for the password, when the last
 //! confirmation is too old. Also says what came of it.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -9,10 +8,9 @@ use super::act::Act;
 use super::{id_of, page_left};
 use crate::app::App;
 use crate::domain::integration::{self, Integration, IntegrationId};
-use crate::domain::{self, Actor, Conflict};
+use crate::domain::{self, Actor};
 use crate::store::Work;
-use crate::text::reason;
-use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof};
+use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, refused, status_of};
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form::Field;
@@ -143,17 +141,6 @@ pub(super) async fn unproven(
     let status = status_of(&field);
     let page = page(admin, app, req, act, id, Some(field)).await?;
     Ok(Some(render_as(status, &page)?))
-}
-
-/// Asking is no failure, a wrong password is.
-pub(super) fn status_of(proof: &Field) -> StatusCode {
-    if proof.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-}
-
-/// Says which state forbids what was asked for.
-pub(super) fn refused(admin: &Admin, conflict: &Conflict, next: &str) -> Result<HttpResponse, Error> {
-    admin.flash(Flash::error(reason::conflict(conflict)))?;
-    Ok(see_other(next))
 }
 
 async fn page(

@@ -1,11 +1,11 @@
 //! The form of an integration as new and edit draw it.
 
-use super::tree::{self, Node};
 use super::{LIST, edit};
 use crate::app::App;
 use crate::domain;
 use crate::domain::integration::Integration;
 use crate::domain::permission::Grants;
+use crate::web::admin::resources::{Choice, Resources};
 use crate::web::extract::admin::Admin;
 use crate::web::form::{Field, FormState, Problem};
 
@@ -35,22 +35,6 @@ pub struct Form {
     pub password: Option<Field>,
     /// Whether the form comes back for nothing but the password; then that field has the focus.
     pub is_asked: bool,
-}
-
-/// The permissions part of the form.
-pub struct Resources {
-    /// Whether everything is granted.
-    pub is_all: bool,
-    /// Whether the administrator may grant everything.
-    pub may_grant_all: bool,
-    /// The tree: all of it in a form, only what is granted in a view.
-    pub nodes: Vec<Node>,
-    /// Number of granted resources.
-    pub ticked: usize,
-    /// Number of resources.
-    pub total: usize,
-    /// What is wrong with the choice.
-    pub errors: Vec<String>,
 }
 
 /// What the form shows: nothing yet, what is stored, or what was typed.
@@ -86,6 +70,10 @@ impl Content {
             is_asked: false,
         }
     }
+
+    fn choice<'a>(&'a self, app: &'a App) -> Choice<'a> {
+        Choice { view: app.tree.for_integrations(), is_all: self.is_all, ticked: &self.ticked }
+    }
 }
 
 impl Form {
@@ -94,16 +82,16 @@ impl Form {
         let state = list.strip_prefix(LIST).unwrap_or_default();
         let action = format!("{LIST}/save{state}");
         let proof = (!admin.is_confirmed()).then(|| content.state.field(domain::Field::CurrentPassword));
-        let nodes = tree::choose(app, &content.ticked, &admin.actor().holds);
-        Self { action, id, is_editable: true, password: proof, ..Self::of(admin, app, content, nodes) }
+        let resources = Resources::editable(admin, app, content.choice(app));
+        Self { action, id, is_editable: true, password: proof, ..Self::of(content, resources) }
     }
 
     /// The same, to be read only.
     pub(super) fn viewed(admin: &Admin, app: &App, content: &Content) -> Self {
-        Self::of(admin, app, content, tree::read(app, &content.ticked))
+        Self::of(content, Resources::viewed(admin, app, content.choice(app)))
     }
 
-    fn of(admin: &Admin, app: &App, content: &Content, nodes: Vec<Node>) -> Self {
+    fn of(content: &Content, resources: Resources) -> Self {
         let state = &content.state;
         let wrong =
             [domain::Field::Resource, domain::Field::AllResources].map(|field| state.field(field).errors);
@@ -117,14 +105,7 @@ impl Form {
             email: state.field(domain::Field::Email),
             endpoint: state.field(domain::Field::Endpoint),
             identity_link_url: state.field(domain::Field::IdentityLinkUrl),
-            resources: Resources {
-                is_all: content.is_all,
-                may_grant_all: admin.actor().holds.is_everything(),
-                ticked: nodes.iter().filter(|node| node.is_ticked).count(),
-                total: app.tree.for_integrations().count(),
-                nodes,
-                errors: wrong.concat(),
-            },
+            resources: Resources { errors: wrong.concat(), ..resources },
             password: None,
             is_asked: content.is_asked,
         }

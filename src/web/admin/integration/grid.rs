@@ -6,17 +6,17 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use super::act::Act;
-use super::asked::{Asked, Pairs, SIZES, STATUSES};
+use super::asked::{self, STATUSES};
 use super::{LIST, edit_href, permissions_dialog, words};
 use crate::app::App;
 use crate::domain;
-use crate::domain::integration::{self, Listed, Origin, Sort, Status};
+use crate::domain::integration::{self, Listed, Origin, Status};
 use crate::store::Page;
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{Flash, FlashKind};
 use crate::web::form::Choice;
-use crate::web::grid::{Head, Pager};
+use crate::web::grid::{Asked, Head, Pager, Pairs};
 use crate::web::page::render;
 use crate::web::routes::{ACTIVATE_INTEGRATIONS, DELETE_INTEGRATIONS, MANAGE_INTEGRATIONS};
 use crate::web::{Error, PageError, filters};
@@ -126,8 +126,8 @@ pub(super) async fn block(
     app: &App,
     req: &HttpRequest,
 ) -> Result<(Grid, Option<Flash>), Error> {
-    let asked = Asked::read(req.query_string());
-    let query = asked.query();
+    let asked = asked::read(req.query_string());
+    let query = asked::query(&asked);
     let listed = app.store.read(move |work| {
         Ok::<_, domain::Error>((integration::list(work, &query)?, integration::count_insecure(work)?))
     });
@@ -138,55 +138,25 @@ pub(super) async fn block(
 
 impl Grid {
     fn of(admin: &Admin, asked: &Asked, page: Page<Listed>) -> Self {
-        let without_filter = Asked { name: String::new(), status: None, page: 1, ..asked.clone() };
         let choice = |(number, status): &(&str, Status)| Choice {
             value: (*number).to_owned(),
             label: words::status_label(*status),
-            is_chosen: asked.status == Some(*status),
+            is_chosen: asked::status(asked) == Some(*status),
         };
         Self {
-            name: asked.name.clone(),
+            name: asked.value("name").unwrap_or_default().to_owned(),
             statuses: STATUSES.iter().map(choice).collect(),
-            state: [asked.order(), asked.size()].concat(),
+            state: asked.state(),
             is_filtered: asked.is_filtered(),
-            reset_href: without_filter.href(),
+            reset_href: asked.reset_href(),
             new_href: admin.may(MANAGE_INTEGRATIONS).then(|| format!("{LIST}/new")),
             total: usize::try_from(page.total).unwrap_or_default(),
-            name_head: head(asked, "name", text::get("integration-column-name"), Sort::Name),
-            status_head: head(asked, "status", text::get("integration-column-status"), Sort::Status),
-            created_head: head(asked, "created", text::get("integration-column-created"), Sort::Created),
-            pager: pager(asked, page.page, page.pages),
+            name_head: asked.head("name", text::get("integration-column-name")),
+            status_head: asked.head("status", text::get("integration-column-status")),
+            created_head: asked.head("created", text::get("integration-column-created")),
+            pager: asked.pager(&page),
             rows: page.rows.into_iter().map(|listed| Row::of(admin, listed)).collect(),
         }
-    }
-}
-
-/// The head of a column: pressing it sorts by it, upwards at first.
-fn head(asked: &Asked, column: &str, label: String, sort: Sort) -> Head {
-    let order = match (asked.sort == sort, asked.is_descending) {
-        (false, _) => "none",
-        (true, false) => "ascending",
-        (true, true) => "descending",
-    };
-    let next = Asked { sort, is_descending: order == "ascending", ..asked.clone() };
-    let state = [next.filter(), next.order(), next.size()].concat();
-    Head { column: column.to_owned(), label, order, state }
-}
-
-fn pager(asked: &Asked, page: i64, pages: i64) -> Pager {
-    let to = |page| Asked { page, ..asked.clone() }.href();
-    let size = |size: i64| Choice {
-        value: size.to_string(),
-        label: size.to_string(),
-        is_chosen: size == asked.limit,
-    };
-    Pager {
-        page: usize::try_from(page).unwrap_or(1),
-        pages: usize::try_from(pages).unwrap_or(1),
-        previous: (page > 1).then(|| to(page - 1)),
-        next: (page < pages).then(|| to(page + 1)),
-        sizes: SIZES.into_iter().map(size).collect(),
-        state: [asked.filter(), asked.order()].concat(),
     }
 }
 

@@ -26,7 +26,6 @@ pub mod save;
 pub mod suspend;
 pub mod tokens_dialog;
 pub mod tokens_exchange;
-pub mod tree;
 
 mod act;
 mod asked;
@@ -34,6 +33,8 @@ mod words;
 
 /// The list.
 const LIST: &str = "/admin/integration";
+
+pub(super) use words::permissions as permissions_in_words;
 
 /// The page of one integration.
 fn edit_href(id: IntegrationId) -> String {
@@ -52,17 +53,12 @@ fn id_of(text: &str) -> Result<IntegrationId, Error> {
 
 /// The list as it was left: where the request came from, or what the form that is sent carries in its address.
 fn list_left(req: &HttpRequest) -> String {
-    let left = links::referring_page(req).filter(|page| is_list(page));
-    left.unwrap_or_else(|| asked::Asked::read(req.query_string()).href())
+    links::list_left(req, LIST).unwrap_or_else(|| asked::read(req.query_string()).href())
 }
 
 /// The list or the page of the integration, whichever the request came from.
 fn page_left(req: &HttpRequest, id: IntegrationId) -> String {
-    links::referring_page(req).filter(|page| is_list(page)).unwrap_or_else(|| edit_href(id))
-}
-
-fn is_list(page: &str) -> bool {
-    page.split('?').next() == Some(LIST)
+    links::list_left(req, LIST).unwrap_or_else(|| edit_href(id))
 }
 
 #[cfg(test)]

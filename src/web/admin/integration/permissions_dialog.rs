@@ -5,12 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::edit::Stored;
-use super::tree::{self, Node};
 use super::{LIST, edit_href, id_of, page_left, tokens_exchange};
 use crate::app::App;
 use crate::domain::integration::IntegrationId;
 use crate::domain::{self, activation};
 use crate::text::{self, reason};
+use crate::web::admin::tree::{self, Node};
 use crate::web::extract::admin::Admin;
 use crate::web::form::Field;
 use crate::web::page::{Chrome, render};
@@ -95,7 +95,7 @@ pub(super) async fn page(
         close_href: is_after_save.then(|| page.clone()),
         back_href: if is_after_save { page } else { page_left(req, id) },
         is_all: stored.grants.is_everything(),
-        nodes: tree::read(app, &stored.grants),
+        nodes: tree::read(app, app.tree.for_integrations(), &stored.grants),
         refusal: refusal(checked)?,
         action: format!("{send}{query}"),
         is_reauthorize: stored.has_live_token,

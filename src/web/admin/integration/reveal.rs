@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain;
 use crate::domain::activation::{self, Credentials};
 use crate::secret::Secret;
-use crate::web::admin::confirm::Proof;
+use crate::web::admin::confirm::{Proof, refused};
 use crate::web::extract::admin::Admin;
 use crate::web::form_key::Checked;
 use crate::web::page::render;
@@ -72,7 +72,7 @@ pub async fn reveal(
     let credentials = match app.store.read(move |work| activation::reveal(work, &by, id)).await {
         Ok(credentials) => credentials,
         Err(domain::Error::Conflict(conflict)) => {
-            return Ok(confirm::refused(&admin, &conflict, &edit_href(id))?);
+            return Ok(refused(&admin, &conflict, &edit_href(id))?);
         }
         Err(other) => return Err(other.into()),
     };

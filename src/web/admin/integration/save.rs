@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::confirm::refused;
 use super::edit::{self, Stored};
 use super::form::Content;
 use super::{edit_href, id_of, list_left, new, permissions_dialog};
 use crate::app::App;
 use crate::domain::integration::{self, Draft, Integration, IntegrationId, Origin, Wish};
 use crate::domain::permission::Grants;
-use crate::domain::{self, Conflict, Field, Invalid, Reason};
+use crate::domain::{self, Conflict, Field};
 use crate::secret::Secret;
 use crate::text;
-use crate::web::extract::admin::{Admin, Confirmation};
-use crate::web::flash::{Flash, FlashKind};
+use crate::web::admin::confirm::{Again, refused};
+use crate::web::extract::admin::Admin;
+use crate::web::flash::Flash;
 use crate::web::form::FormState;
 use crate::web::form_key::Checked;
 use crate::web::page::{render_as, see_other};
@@ -51,18 +50,6 @@ pub struct Input {
     current_password: Option<Secret>,
 }
 
-/// Why the form is drawn again.
-enum Again {
-    /// An ancestor was included.
-    Include,
-    /// The password is needed.
-    Ask,
-    /// Something cannot be accepted.
-    Invalid(Invalid),
-    /// Somebody saved in between.
-    Newer,
-}
-
 /// Saves.
 ///
 /// # Errors
@@ -86,13 +73,8 @@ pub async fn save(
         input.resource.push(include);
         return Ok(again(&input, Again::Include)?);
     }
-    match admin.confirm(input.current_password.as_ref()).await? {
-        Confirmation::Confirmed => {}
-        Confirmation::AskAgain => return Ok(again(&input, Again::Ask)?),
-        Confirmation::Wrong => {
-            let wrong = Invalid::one(Field::CurrentPassword, Reason::WrongPassword);
-            return Ok(again(&input, Again::Invalid(wrong))?);
-        }
+    if let Some(why) = Again::of(admin.confirm(input.current_password.as_ref()).await?) {
+        return Ok(again(&input, why)?);
     }
     match write(&admin, &app, id, &input).await {
         Ok(saved) => Ok(saved_answer(&admin, &req, &saved, !input.activate.is_empty())?),
@@ -145,19 +127,11 @@ fn again(
     input: &Input,
     why: Again,
 ) -> Result<HttpResponse, Error> {
-    let status = match &why {
-        Again::Include | Again::Ask => StatusCode::OK,
-        Again::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Again::Newer => StatusCode::CONFLICT,
-    };
-    let ask = matches!(why, Again::Ask)
-        .then(|| Flash { kind: FlashKind::Notice, text: text::get("integration-save-ask") });
+    let (status, ask) = (why.status(), why.notice());
     let newer_href =
         stored.filter(|_| matches!(why, Again::Newer)).map(|stored| edit_href(stored.integration.id));
     let mut content = Content { is_asked: matches!(why, Again::Ask), ..input.content(admin, app, stored) };
-    if let Again::Invalid(invalid) = why {
-        content.state = content.state.refused(invalid);
-    }
+    content.state = content.state.refused(why.invalid());
     let Some(stored) = stored else {
         let mut page = new::page(admin, app, req, &content)?;
         page.chrome.flashes.extend(ask);

@@ -6,7 +6,6 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::confirm::{refused, status_of};
 use super::permissions_dialog::{self, PermissionsDialog};
 use super::{edit_href, id_of, list_left};
 use crate::app::App;
@@ -14,7 +13,7 @@ use crate::domain::activation::{self, Done, Replace, Shown};
 use crate::domain::{self, setting, token};
 use crate::secret::Secret;
 use crate::text;
-use crate::web::admin::confirm::{Proof, missing_proof};
+use crate::web::admin::confirm::{Proof, missing_proof, refused, status_of};
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form_key::Checked;

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::attempts::{self, Explained};
-use super::confirm::{refused, status_of};
 use super::{LIST, edit_href, id_of, login_success, permissions_dialog};
 use crate::app::App;
 use crate::domain;
@@ -15,7 +14,7 @@ use crate::domain::attempt::progress::{self, Limits, Progress};
 use crate::domain::attempt::{self, Attempt};
 use crate::domain::integration::{self, Integration, IntegrationId, Status};
 use crate::text;
-use crate::web::admin::confirm::{Proof, missing_proof};
+use crate::web::admin::confirm::{Proof, missing_proof, refused, status_of};
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{Flash, FlashKind};
 use crate::web::form_key::Checked;

@@ -46,7 +46,7 @@ pub(super) fn exchange(integration: &Integration) -> String {
 }
 
 /// Permissions in two words.
-pub(super) fn permissions(summary: Summary) -> String {
+pub(in crate::web::admin) fn permissions(summary: Summary) -> String {
     match summary {
         Summary::All => text::get("integration-permissions-all"),
         Summary::Some { granted, of } => {

@@ -141,7 +141,7 @@ async fn a_change_over_somebody_elses_change_is_refused() {
     second.fill("Email", "two@acme.example");
     let page = second.press("Save").await;
     assert_eq!(page.status, 409);
-    assert!(page.text().contains("Somebody else saved this integration in the meantime."), "{}", page.text());
+    assert!(page.text().contains("Somebody else saved this in the meantime."), "{}", page.text());
     assert_eq!((page.value("Name").as_str(), page.value("Email").as_str()), ("Acme Two", "two@acme.example"));
     assert_eq!(stored(&app, acme.id).name, "Acme One");
     second.press("Save").await;

@@ -54,8 +54,7 @@ impl Node {
 }
 
 /// The whole tree to choose from; what the editor does not hold is locked.
-pub(super) fn choose(app: &App, ticked: &Grants, editor: &Grants) -> Vec<Node> {
-    let view = app.tree.for_integrations();
+pub(super) fn choose(app: &App, view: View<'_>, ticked: &Grants, editor: &Grants) -> Vec<Node> {
     let nodes = ticks(view, ticked);
     let depth_after = |at: usize| nodes.get(at + 1).map_or(1, |next: &TickedNode<'_>| next.node.depth);
     let draw = |(at, entry): (usize, &TickedNode<'_>)| {
@@ -76,8 +75,7 @@ pub(super) fn choose(app: &App, ticked: &Grants, editor: &Grants) -> Vec<Node> {
 }
 
 /// What is granted, to be read: each resource under the nearest granted one above it.
-pub(super) fn read(app: &App, granted: &Grants) -> Vec<Node> {
-    let view = app.tree.for_integrations();
+pub(super) fn read(app: &App, view: View<'_>, granted: &Grants) -> Vec<Node> {
     let nodes: Vec<_> = view.nodes().filter(|node| granted.allows(node.index)).collect();
     let depth =
         |node: &acl::Node| app.tree.ancestors(node.index).filter(|above| granted.allows(above.index)).count();

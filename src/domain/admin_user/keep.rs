@@ -1,0 +1,37 @@
+//! Somebody who may do everything must be left: active, without an end, in a role with everything.
+
+use crate::domain::permission::{Grants, holds_all};
+use crate::domain::{Actor, Conflict, Error};
+use crate::store::{self, Work};
+
+/// Does what may take rights away, unless it takes the last of those who may do everything. Two that would each take
+/// the last but one wait for each other: both raise the revision first, which also tells every node.
+pub(crate) fn unless_last<T>(
+    work: &mut Work<'_>,
+    operation: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    store::revision::raise(work, None)?;
+    let before = holding_everything(work)?;
+    let outcome = operation(work)?;
+    if before > 0 && holding_everything(work)? == 0 {
+        return Err(Conflict::LastAdministrator.into());
+    }
+    Ok(outcome)
+}
+
+/// How many active people without an end hold everything.
+fn holding_everything(work: &mut Work<'_>) -> Result<i64, Error> {
+    let everything = Grants::everything().ids(work.tree);
+    Ok(store::admin_user::count_lasting_with(work, &everything)?)
+}
+
+/// Nobody acts on somebody who may do more.
+pub(super) fn check_holds(work: &mut Work<'_>, by: &Actor, grants: &Grants) -> Result<(), Error> {
+    if holds_all(&by.holds, grants) { Ok(()) } else { Err(Error::Denied(lacking(work, by, grants))) }
+}
+
+/// What somebody does not hold of these grants, by name.
+pub(super) fn lacking(work: &Work<'_>, by: &Actor, grants: &Grants) -> Vec<String> {
+    let ids = grants.ids(work.tree).into_iter().filter(|id| !by.holds.allows_id(work.tree, id));
+    ids.map(str::to_owned).collect()
+}

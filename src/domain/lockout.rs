@@ -1,0 +1,181 @@
+//! Lockout: wrong passwords are counted, and too many of them close an account for a while.
+//!
+//! Each attempt is judged in a write transaction of its own, after the password was verified: of many that come at
+//! once only so many are told anything. While an account is locked nothing is counted, so that nobody can keep it
+//! locked for ever.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::admin_user::AdminUserId;
+use super::{Error, setting};
+use crate::store::{self, Work};
+
+/// What is known about wrong passwords of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Failures {
+    /// How many there were within the threshold.
+    pub count: i64,
+    /// The first of them.
+    pub first_at: Option<DateTime<Utc>>,
+    /// Until when the account is locked; may have passed.
+    pub locked_until: Option<DateTime<Utc>>,
+}
+
+/// When an account is locked, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// So many wrong passwords.
+    pub failures: i64,
+    /// Within this time; and so long is the lock.
+    pub threshold: TimeDelta,
+}
+
+/// What an attempt comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is right.
+    Right,
+    /// It is wrong.
+    Wrong,
+    /// The account is locked, or is from now on: the right password does not help.
+    Locked,
+}
+
+/// A password as it was verified, outside of any transaction.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// The hash that it was compared with.
+    pub hash: String,
+    /// Whether it fits.
+    pub is_right: bool,
+}
+
+impl Failures {
+    /// Whether the account is locked at this moment.
+    pub fn is_locked(self, now: DateTime<Utc>) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
+    /// What an attempt comes to, and what is known after it. Without limits nothing is counted and nobody locked.
+    fn judge(self, is_right: bool, limits: Option<Limits>, now: DateTime<Utc>) -> (Self, Verdict) {
+        let Some(limits) = limits else {
+            return (Self::default(), if is_right { Verdict::Right } else { Verdict::Wrong });
+        };
+        if self.is_locked(now) {
+            return (self, Verdict::Locked);
+        }
+        if is_right {
+            return (Self::default(), Verdict::Right);
+        }
+        let first = self.first_at.filter(|first| now < *first + limits.threshold);
+        let count = first.map_or(1, |_| self.count + 1);
+        let is_locked = count >= limits.failures;
+        let locked_until = is_locked.then(|| now + limits.threshold);
+        let verdict = if is_locked { Verdict::Locked } else { Verdict::Wrong };
+        (Self { count, first_at: Some(first.unwrap_or(now)), locked_until }, verdict)
+    }
+}
+
+/// When accounts are locked; `None` when they are not.
+///
+/// # Errors
+/// Those of the database.
+pub fn limits(work: &mut Work<'_>) -> Result<Option<Limits>, Error> {
+    let failures = setting::number(work, setting::LOCKOUT_FAILURES)?;
+    let minutes = setting::number(work, setting::LOCKOUT_THRESHOLD)?;
+    let limits = Limits { failures, threshold: TimeDelta::minutes(minutes) };
+    Ok((failures > 0 && minutes > 0).then_some(limits))
+}
+
+/// Judges an attempt and writes down what it comes to. A password that was changed since it was verified is wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn judge(work: &mut Work<'_>, id: AdminUserId, verified: &Verified) -> Result<Verdict, Error> {
+    let limits = limits(work)?;
+    store::admin_user::hold(work, id)?;
+    let Some((before, hash)) = store::admin_user::failures(work, id)? else {
+        return unknown(work);
+    };
+    let is_right = verified.is_right && verified.hash == hash;
+    let (after, verdict) = before.judge(is_right, limits, work.now);
+    store::admin_user::set_failures(work, id, after, verdict != Verdict::Right)?;
+    Ok(verdict)
+}
+
+/// The same work for a name that nobody has, so that the time tells nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn unknown(work: &mut Work<'_>) -> Result<Verdict, Error> {
+    limits(work)?;
+    store::admin_unknown_login::count(work)?;
+    Ok(Verdict::Wrong)
+}
+
+/// Opens a locked account; says whether it was locked.
+///
+/// # Errors
+/// Those of the database.
+pub fn unlock(work: &mut Work<'_>, id: AdminUserId) -> Result<bool, Error> {
+    let now = work.now;
+    store::admin_user::hold(work, id)?;
+    let was_locked = store::admin_user::failures(work, id)?.is_some_and(|(before, _)| before.is_locked(now));
+    store::admin_user::set_failures(work, id, Failures::default(), false)?;
+    Ok(was_locked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Option<Limits> = Some(Limits { failures: 6, threshold: TimeDelta::minutes(30) });
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minutes)
+    }
+
+    /// Wrong passwords at these minutes.
+    fn after(minutes: &[i64]) -> (Failures, Verdict) {
+        let start = (Failures::default(), Verdict::Right);
+        minutes.iter().fold(start, |(failures, _), minute| failures.judge(false, LIMITS, at(*minute)))
+    }
+
+    #[test]
+    fn the_sixth_wrong_password_within_the_threshold_locks_for_as_long() {
+        assert_eq!(after(&[0, 1, 2, 3, 4]).1, Verdict::Wrong);
+        let (failures, verdict) = after(&[0, 1, 2, 3, 4, 5]);
+        assert_eq!((verdict, failures.count), (Verdict::Locked, 6));
+        assert_eq!(failures.judge(true, LIMITS, at(34)).1, Verdict::Locked, "the right one does not help");
+        assert_eq!(failures.judge(true, LIMITS, at(35)), (Failures::default(), Verdict::Right));
+    }
+
+    #[test]
+    fn wrong_passwords_do_not_add_up_for_ever() {
+        assert_eq!(after(&[0, 1, 2, 3, 4, 30]).0.count, 1);
+        assert_eq!(after(&[0, 1, 2, 3, 4, 29]).1, Verdict::Locked);
+    }
+
+    #[test]
+    fn a_lock_is_neither_counted_up_nor_made_longer() {
+        let (locked, _) = after(&[0, 1, 2, 3, 4, 5]);
+        assert_eq!(after(&[0, 1, 2, 3, 4, 5, 6, 7, 34]).0, locked);
+        assert_eq!(
+            after(&[0, 1, 2, 3, 4, 5, 35]),
+            (Failures { count: 1, first_at: Some(at(35)), locked_until: None }, Verdict::Wrong)
+        );
+    }
+
+    #[test]
+    fn the_right_password_clears_the_count() {
+        let (five, _) = after(&[0, 1, 2, 3, 4]);
+        assert_eq!(five.judge(true, LIMITS, at(5)), (Failures::default(), Verdict::Right));
+    }
+
+    #[test]
+    fn without_limits_nobody_is_locked() {
+        let (locked, _) = after(&[0, 1, 2, 3, 4, 5]);
+        assert_eq!(locked.judge(false, None, at(6)).1, Verdict::Wrong);
+        assert_eq!(locked.judge(true, None, at(6)).1, Verdict::Right);
+    }
+}

@@ -1,0 +1,414 @@
+//! Users, roles and the own account: what is shown, what is accepted, and what nobody can do.
+
+use latchkey::domain::setting::{self, Setting};
+
+use crate::support::given::PASSWORD;
+use crate::support::{Browser, TestApp};
+
+const USERS: &str = "Magento_User::acl_users";
+const ROLES: &str = "Magento_User::acl_roles";
+const LOCKS: &str = "Magento_User::locks";
+const NEW_PASSWORD: &str = "seven purple otters";
+
+fn set(app: &TestApp, setting: Setting, value: &str) {
+    app.app.store.write_now(|work| setting::set(work, setting, value)).unwrap();
+}
+
+async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {
+    app.given().admin_with(username, resources);
+    let mut browser = app.browser();
+    browser.sign_in(username).await;
+    browser
+}
+
+fn fields(browser: &Browser<'_>, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let key = ("form_key".to_owned(), browser.page.form_key());
+    let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    std::iter::once(key).chain(pairs).collect()
+}
+
+async fn fill_in(browser: &mut Browser<'_>, username: &str, role: &str) {
+    browser.open("/admin/user/new").await;
+    browser.fill("User Name", username);
+    browser.fill("First Name", "Kim");
+    browser.fill("Last Name", "Example");
+    browser.fill("Email", &format!("{username}@example.com"));
+    browser.fill("Password", NEW_PASSWORD);
+    browser.fill("Password Confirmation", NEW_PASSWORD);
+    browser.fill("Role", role);
+}
+
+#[actix_web::test]
+async fn a_new_user_is_listed_and_signs_in() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    fill_in(&mut browser, "kim", "1").await;
+    browser.press("Save User").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the user."], "{}", browser.page.text());
+    assert_eq!(browser.address, "/admin/user");
+    let rows = browser.page.rows();
+    let kim = rows.iter().find(|row| row["User Name"] == "kim").unwrap();
+    assert_eq!((kim["Role"].as_str(), kim["Status"].as_str()), ("Administrators", "Active"));
+    assert_eq!(kim["Last Logged in"], "Never");
+    let mut theirs = app.browser();
+    theirs.open("/admin/login").await;
+    theirs.sign_in_here("kim", NEW_PASSWORD).await;
+    assert_eq!(theirs.address, "/admin/integration");
+}
+
+#[actix_web::test]
+async fn everything_that_is_wrong_is_said_at_once_and_no_password_comes_back() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    browser.open("/admin/user/new").await;
+    browser.fill("First Name", "Kim");
+    browser.fill("Password", "short");
+    browser.fill("Password Confirmation", "other");
+    browser.fill("Expiration Date", "2001-01-01T00:00");
+    browser.press("Save User").await;
+    assert_eq!(browser.page.status, 422);
+    let error = |label| browser.page.error_at(label).unwrap_or_default();
+    assert_eq!(error("User Name"), "\"User Name\" is required. Enter and try again.");
+    assert_eq!(error("Last Name"), "\"Last Name\" is required. Enter and try again.");
+    assert_eq!(error("Password"), "Your password must be at least 12 characters.");
+    assert_eq!(error("Password Confirmation"), "Your password confirmation must match your password.");
+    assert_eq!(browser.page.value("First Name"), "Kim");
+    assert_eq!(browser.page.value("Password"), "");
+    fill_in(&mut browser, "jo", "1").await;
+    browser.fill("Expiration Date", "2001-01-01T00:00");
+    browser.press("Save User").await;
+    assert_eq!(
+        browser.page.error_at("Expiration Date").unwrap(),
+        "\"Expiration date\" must be later than the current date."
+    );
+    browser.fill("Expiration Date", "");
+    browser.press("Save User").await;
+    assert_eq!(browser.page.error_at("Password").as_deref(), Some("Password is required field."));
+}
+
+#[actix_web::test]
+async fn the_list_filters_by_text_state_and_role() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    app.given().admin_with("clerk", &[USERS]);
+    app.given().admin("gone");
+    app.sql("update admin_user set is_active = false where username = 'gone'");
+    app.sql("update admin_user set lock_expires_at = '2099-01-01 00:00:00' where username = 'clerk'");
+    let names = |browser: &Browser<'_>| {
+        browser.page.rows().into_iter().map(|row| row["User Name"].clone()).collect::<Vec<_>>()
+    };
+    for (query, expected) in [
+        ("", vec!["clerk", "gone", "jo You"]),
+        ("?name=CLE", vec!["clerk"]),
+        ("?name=gone@", vec!["gone"]),
+        ("?status=0", vec!["gone"]),
+        ("?status=2", vec!["clerk"]),
+        ("?status=1", vec!["jo You"]),
+        ("?role=1", vec!["gone", "jo You"]),
+        ("?sort=username&dir=desc", vec!["jo You", "gone", "clerk"]),
+        ("?name=nobody", vec![]),
+    ] {
+        browser.open(&format!("/admin/user{query}")).await;
+        assert_eq!(names(&browser), expected, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_assigns_or_edits_more_than_they_hold() {
+    let app = TestApp::new();
+    let boss = app.given().admin("boss");
+    let mut browser = signed_in(&app, "clerk", &[USERS, ROLES]).await;
+    fill_in(&mut browser, "kim", "1").await;
+    browser.press("Save User").await;
+    assert_eq!(browser.page.status, 422);
+    let error = browser.page.error_at("Role").unwrap();
+    assert!(error.starts_with("You cannot assign a role that may do more than you"), "{error}");
+
+    // Setting a stronger person's password would be a way to their rights.
+    browser.open(&format!("/admin/user/edit/{}", boss.0)).await;
+    assert!(browser.page.text().contains("This user may do more than you, so you can only look."));
+    assert!(browser.page.button("Save User").is_none());
+    let before = app.contents();
+    let id = boss.0.to_string();
+    let sent = fields(
+        &browser,
+        &[
+            ("id", &id),
+            ("version", "1"),
+            ("username", "boss"),
+            ("firstname", "B"),
+            ("lastname", "B"),
+            ("email", "boss@example.com"),
+            ("password", NEW_PASSWORD),
+            ("password_confirmation", NEW_PASSWORD),
+            ("role", "1"),
+            ("is_active", "1"),
+            ("expires_at", ""),
+        ],
+    );
+    assert_eq!(browser.post("/admin/user/save", &sent).await.status, 403);
+    for act in ["deactivate", "delete", "force_sign_in"] {
+        browser.open("/admin/user").await;
+        let sent = fields(&browser, &[]);
+        let answer = browser.post(&format!("/admin/user/{act}/{id}"), &sent).await;
+        assert_eq!(answer.status, 403, "{act}");
+    }
+    browser.open("/admin/role").await;
+    let nothing = fields(&browser, &[]);
+    let sent = fields(&browser, &[("id", "1"), ("version", "1"), ("rolename", "Mine"), ("all", "0")]);
+    assert_eq!(browser.post("/admin/role/save", &sent).await.status, 403);
+    assert_eq!(browser.post("/admin/role/delete/1", &nothing).await.status, 403);
+    assert_eq!(app.contents(), before);
+}
+
+#[actix_web::test]
+async fn a_role_is_made_of_what_its_maker_holds() {
+    let app = TestApp::new();
+    let mut browser = signed_in(&app, "clerk", &[USERS, ROLES]).await;
+    browser.open("/admin/role/new").await;
+    browser.fill("Role Name", "Helpers");
+    browser.tick("resource[]", USERS, true);
+    browser.press("Save Role").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the role."], "{}", browser.page.text());
+    let rows = browser.page.rows();
+    assert!(rows.iter().any(|row| row["Role Name"] == "Helpers" && row["Users"] == "0"), "{rows:?}");
+    for (all, resource) in [("0", "Magento_Sales::sales"), ("1", USERS)] {
+        browser.open("/admin/role/new").await;
+        let sent = fields(&browser, &[("rolename", "More"), ("all", all), ("resource[]", resource)]);
+        let answer = browser.post("/admin/role/save", &sent).await;
+        assert_eq!(answer.status, 422);
+        assert!(answer.text().contains("You cannot grant what you do not hold"), "{}", answer.text());
+    }
+}
+
+#[actix_web::test]
+async fn a_role_with_members_cannot_be_deleted_and_says_what_to_do() {
+    let app = TestApp::new();
+    app.given().admin_with("clerk", &[USERS]);
+    let mut browser = app.administrator().await;
+    browser.open("/admin/role/edit/1").await;
+    assert!(browser.page.link("Delete Role").is_some());
+    browser.follow("clerk").await;
+    assert_eq!(browser.page.heading(), "Jo Example");
+    browser.open("/admin/role/edit/1").await;
+    browser.follow("Delete Role").await;
+    browser.press("Delete Role").await;
+    let messages = browser.page.messages();
+    assert!(messages[0].contains("Give that user another role first"), "{messages:?}");
+    app.sql("delete from admin_user where username = 'clerk'");
+    browser.follow("Delete Role").await;
+    browser.press("Delete Role").await;
+    assert_eq!(browser.page.messages(), ["Success: You deleted the role."]);
+    browser.open("/admin/role/edit/2").await;
+    let sent = fields(&browser, &[]);
+    browser.post("/admin/role/delete/2", &sent).await;
+    assert_eq!(browser.page.messages(), ["Error: You cannot delete self-assigned roles."]);
+}
+
+#[actix_web::test]
+async fn the_own_account_and_the_own_rights_are_for_others_to_take() {
+    let app = TestApp::new();
+    let jo = app.given().admin("jo").0.to_string();
+    app.given().admin("other");
+    let mut browser = app.browser();
+    browser.sign_in("jo").await;
+    for act in ["deactivate", "delete", "force_sign_in"] {
+        browser.open("/admin/user").await;
+        let sent = fields(&browser, &[]);
+        browser.post(&format!("/admin/user/{act}/{jo}"), &sent).await;
+        assert!(
+            browser.page.messages()[0].contains("your own account"),
+            "{act}: {:?}",
+            browser.page.messages()
+        );
+    }
+    for (name, value) in [("is_active", "0"), ("expires_at", "2099-01-01T00:00")] {
+        browser.open("/admin/user").await;
+        let sent = fields(
+            &browser,
+            &[
+                ("id", &jo),
+                ("version", "1"),
+                ("username", "jo"),
+                ("firstname", "Jo"),
+                ("lastname", "Example"),
+                ("email", "jo@example.com"),
+                (name, value),
+            ],
+        );
+        browser.post("/admin/user/save", &sent).await;
+        assert!(browser.page.messages()[0].contains("your own account"), "{:?}", browser.page.messages());
+    }
+    browser.open("/admin/role").await;
+    let sent =
+        fields(&browser, &[("id", "1"), ("version", "1"), ("rolename", "Administrators"), ("all", "0")]);
+    assert_eq!(browser.post("/admin/role/save", &sent).await.status, 422);
+    assert!(browser.page.text().contains("You cannot change what your own role may do."));
+    browser.open("/admin/user").await;
+    assert!(browser.page.rows().iter().all(|row| row["Status"] == "Active"));
+}
+
+#[actix_web::test]
+async fn somebody_who_may_do_everything_is_always_left() {
+    use latchkey::domain::admin_user;
+    use latchkey::domain::{Actor, Conflict, Error};
+    let app = TestApp::new();
+    let jo = app.given().admin("jo");
+    let clerk = app.given().admin_with("clerk", &[USERS]);
+    let command = Actor::command();
+    let deactivate = |id| app.app.store.write_now(|work| admin_user::deactivate(work, &command, id));
+    let delete = |id| app.app.store.write_now(|work| admin_user::delete(work, &command, id));
+    assert!(matches!(deactivate(jo), Err(Error::Conflict(Conflict::LastAdministrator))));
+    assert!(matches!(delete(jo), Err(Error::Conflict(Conflict::LastAdministrator))));
+    deactivate(clerk).unwrap();
+    let other = app.given().admin("other");
+    app.sql("update admin_user set expires_at = '2099-01-01 00:00:00' where username = 'other'");
+    assert!(deactivate(jo).is_err(), "who has an end is not left for ever");
+    app.sql("update admin_user set expires_at = null");
+    deactivate(jo).unwrap();
+    assert!(delete(other).is_err());
+}
+
+#[actix_web::test]
+async fn an_account_ends_when_its_time_comes() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    let mut browser = app.browser();
+    browser.sign_in("jo").await;
+    app.sql("update admin_user set expires_at = '2024-10-04 00:05:00'");
+    app.clock.advance(chrono::TimeDelta::seconds(299));
+    assert_eq!(browser.open("/admin/integration").await.heading(), "Integrations");
+    app.clock.advance(chrono::TimeDelta::seconds(1));
+    browser.open("/admin/integration").await;
+    assert_eq!(browser.page.heading(), "Welcome, please sign in");
+    browser.sign_in_here("jo", PASSWORD).await;
+    assert_eq!(browser.page.status, 422);
+}
+
+#[actix_web::test]
+async fn a_deactivated_person_is_signed_out_and_comes_back_when_active() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim");
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    let mut browser = app.administrator().await;
+    browser.open(&format!("/admin/user/edit/{}", kim.0)).await;
+    browser.follow("Deactivate").await;
+    browser.press("Deactivate").await;
+    assert_eq!(browser.page.messages(), ["Success: The user account 'kim' has been deactivated."]);
+    theirs.open("/admin/integration").await;
+    assert_eq!(theirs.page.heading(), "Welcome, please sign in");
+    browser.open(&format!("/admin/user/edit/{}", kim.0)).await;
+    browser.fill("This account is", "1");
+    browser.press("Save User").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the user."]);
+    theirs.sign_in("kim").await;
+    assert_eq!(theirs.page.heading(), "Integrations");
+}
+
+#[actix_web::test]
+async fn the_account_page_changes_the_person_and_needs_the_present_password_for_a_new_one() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let mut elsewhere = app.browser();
+    elsewhere.sign_in("jo").await;
+    browser.open("/admin/account").await;
+    browser.fill("First Name", "Joanna");
+    browser.press("Save Account").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the account."]);
+    assert_eq!(browser.page.value("First Name"), "Joanna");
+    browser.fill("New Password", NEW_PASSWORD);
+    browser.fill("Password Confirmation", NEW_PASSWORD);
+    browser.press("Save Account").await;
+    assert_eq!(browser.page.status, 200);
+    assert!(browser.page.messages()[0].contains("Nothing is saved yet"), "{:?}", browser.page.messages());
+    browser.fill("New Password", NEW_PASSWORD);
+    browser.fill("Password Confirmation", NEW_PASSWORD);
+    browser.fill("Your Password", PASSWORD);
+    let before = browser.cookies.clone();
+    browser.press("Save Account").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the account."], "{}", browser.page.text());
+    assert_ne!(before, browser.cookies, "a new key for the session");
+    elsewhere.open("/admin/integration").await;
+    assert_eq!(
+        elsewhere.page.messages(),
+        ["Error: The password of this account has been changed. Sign in with the new one."]
+    );
+    elsewhere.sign_in_here("jo", PASSWORD).await;
+    assert_eq!(elsewhere.page.status, 422);
+    elsewhere.sign_in_here("jo", NEW_PASSWORD).await;
+    assert_eq!(elsewhere.page.heading(), "Integrations");
+}
+
+#[actix_web::test]
+async fn the_last_four_passwords_are_not_taken_again() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let passwords =
+        [PASSWORD, "one quiet walrus", "two quiet walrus", "three quiet walrus", "four quiet walrus"];
+    let mut present = PASSWORD;
+    for next in &passwords[1..] {
+        change(&mut browser, present, next).await;
+        assert_eq!(browser.page.messages(), ["Success: You saved the account."], "{}", browser.page.text());
+        present = next;
+    }
+    for used in &passwords[1..] {
+        change(&mut browser, present, used).await;
+        assert_eq!(
+            browser.page.error_at("New Password").as_deref(),
+            Some("Sorry, but this password has already been used. Please create another."),
+            "{used}"
+        );
+    }
+    change(&mut browser, present, PASSWORD).await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the account."], "older ones are");
+}
+
+async fn change(browser: &mut Browser<'_>, present: &str, next: &str) {
+    browser.open("/admin/account").await;
+    browser.fill("New Password", next);
+    browser.fill("Password Confirmation", next);
+    browser.fill("Your Password", present);
+    browser.press("Save Account").await;
+}
+
+#[actix_web::test]
+async fn a_password_past_its_lifetime_comes_first() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    set(&app, setting::PASSWORD_LIFETIME, "1");
+    browser.open("/admin/integration").await;
+    assert_eq!(browser.page.heading(), "Integrations");
+    app.clock.advance(chrono::TimeDelta::days(1));
+    browser.open("/admin/login").await;
+    browser.sign_in("jo").await;
+    assert_eq!(browser.address, "/admin/account");
+    browser.open("/admin/user").await;
+    assert_eq!(browser.address, "/admin/account");
+    assert!(browser.page.text().contains("It's time to change your password."), "{}", browser.page.text());
+    change(&mut browser, PASSWORD, NEW_PASSWORD).await;
+    browser.open("/admin/user").await;
+    assert_eq!(browser.page.heading(), "Users");
+    set(&app, setting::PASSWORD_IS_FORCED, "0");
+    app.clock.advance(chrono::TimeDelta::days(1));
+    browser.open("/admin/login").await;
+    browser.sign_in_here("jo", NEW_PASSWORD).await;
+    assert_eq!(browser.page.heading(), "Integrations");
+    assert_eq!(browser.page.link("change your password").as_deref(), Some("/admin/account"));
+}
+
+#[actix_web::test]
+async fn unlocking_needs_its_right() {
+    let app = TestApp::new();
+    let kim = app.given().admin_with("kim", &[USERS]);
+    app.sql("update admin_user set lock_expires_at = '2099-01-01 00:00:00', failures_num = 6 where username = 'kim'");
+    let mut browser = signed_in(&app, "viewer", &[USERS]).await;
+    assert!(browser.open("/admin/user").await.button("Unlock kim").is_none());
+    let mut browser = signed_in(&app, "helper", &[USERS, LOCKS]).await;
+    browser.open("/admin/user").await;
+    browser.press("Unlock kim").await;
+    assert_eq!(browser.page.messages(), ["Success: The user account 'kim' has been unlocked."]);
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    assert!(theirs.page.heading() != "Welcome, please sign in", "{}", kim.0);
+}
