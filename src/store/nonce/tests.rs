@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::testing::TestStore;
 use super::super::{Store, Unready};
@@ -209,15 +210,21 @@ fn more_calls_than_may_wait_are_refused_at_once_and_the_others_answered() {
         })
     });
     is_locked.recv().unwrap();
+    let total = recorder::QUEUE + recorder::BATCH + TOO_MANY;
+    let begun = Arc::new(AtomicUsize::new(0));
     let answers = runtime().block_on(async {
-        let room = recorder::QUEUE + recorder::BATCH;
-        let calls: Vec<_> = (0..room + TOO_MANY)
+        let calls: Vec<_> = (0..total)
             .map(|number| {
-                let recorder = Arc::clone(&recorder);
-                tokio::spawn(async move { recorder.record(nonce(now, &number.to_string())).await })
+                let (recorder, begun) = (Arc::clone(&recorder), Arc::clone(&begun));
+                tokio::spawn(async move {
+                    begun.fetch_add(1, Ordering::Relaxed);
+                    recorder.record(nonce(now, &number.to_string())).await
+                })
             })
             .collect();
-        tokio::task::yield_now().await;
+        while begun.load(Ordering::Relaxed) < total {
+            tokio::task::yield_now().await;
+        }
         release.send(()).unwrap();
         let mut answers = Vec::new();
         for call in calls {

@@ -20,6 +20,7 @@ use crate::domain::gate::{Call, Passed, Refused};
 use crate::oauth1::{Problem, Rejected};
 use crate::outbound::upstream::{self, Answer, Arriving, Body, Outgoing, Upstream};
 use crate::text;
+use crate::web::session::is_https;
 use crate::web::{Error, RestError};
 
 /// Why the upstream has not answered.
@@ -41,7 +42,7 @@ pub async fn forward(request: HttpRequest, payload: Payload, app: Data<App>) -> 
             Err(Failure::Unanswered(failure)) => answer::unanswered(&failure, realm),
         },
     };
-    passage::narrow(answer.headers_mut());
+    passage::narrow(answer.headers_mut(), is_https(&app));
     answer
 }
 

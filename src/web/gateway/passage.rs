@@ -12,6 +12,7 @@ use super::original::{OVERRIDES, text_of};
 use super::peer;
 use crate::domain::storefront::Told;
 use crate::outbound::upstream::{Answer, Outgoing};
+use crate::web::middleware::security_headers::ONLY_HTTPS;
 use crate::web::session;
 
 /// Headers about a connection, not about what is sent over it (RFC 9110 section 7.6.1).
@@ -101,8 +102,11 @@ pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
     }
 }
 
-/// Keeps a browser from taking an answer for a page of ours.
-pub(super) fn narrow(headers: &mut HeaderMap) {
+/// Keeps a browser from taking an answer for a page of ours, and with https from coming without it.
+pub(super) fn narrow(headers: &mut HeaderMap, is_https: bool) {
+    if is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
+    }
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }

@@ -9,6 +9,9 @@ use actix_web::middleware::Next;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
      object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// What makes browsers come by https alone, for a year.
+pub(in crate::web) const ONLY_HTTPS: &str = "max-age=31536000; includeSubDomains";
+
 const ALWAYS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
@@ -31,10 +34,7 @@ pub(in crate::web) async fn middleware(
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if is_https {
-        headers.insert(
-            STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
