@@ -78,27 +78,6 @@ pub(crate) fn decisions(
     drive(address, load, asking, began)
 }
 
-/// Calls the store's Web API, as a partner does. `base` is what partners sign.
-pub(crate) fn calls(
-    address: SocketAddr,
-    base: &str,
-    credentials: &Credentials,
-    load: &Load,
-    began: impl FnOnce() + 'static,
-) -> Answered {
-    let asking = |_| {
-        let mut signer = Signer::new(credentials, "GET", &format!("{base}{PATH}"));
-        move |request: &mut String| {
-            request.push_str("GET ");
-            request.push_str(PATH);
-            request.push_str(" HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ");
-            signer.authorize(request);
-            request.push_str("\r\n\r\n");
-        }
-    };
-    drive(address, load, asking, began)
-}
-
 /// A request for a decision about a call with a fresh nonce.
 pub(crate) fn write_decision(request: &mut String, signer: &mut Signer) {
     request.push_str(

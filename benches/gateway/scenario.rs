@@ -32,7 +32,7 @@ pub(crate) fn many_nonces(kind: &Kind, count: u64, measuring: &Measuring) {
         [(Server::latchkey(&empty, &[]), credentials), (Server::latchkey(&full, &[]), full_credentials)];
     let ratio = |round: usize| {
         let run = |place: usize| measure(&servers[place].0, &servers[place].1, measuring).per_second;
-        if round % 2 == 0 { 1.0 / (run(0) / run(1)) } else { run(1) / run(0) }
+        if round.is_multiple_of(2) { 1.0 / (run(0) / run(1)) } else { run(1) / run(0) }
     };
     let ratio = median((0..measuring.rounds).map(ratio));
     let target = if matches!(kind, Kind::Sqlite) { "at least 0.95" } else { "at least 0.80" };

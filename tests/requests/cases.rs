@@ -52,7 +52,7 @@ impl Cases {
     /// Now and then, a word on how far it is.
     pub(crate) fn word(&self, seed: u64) {
         let done = seed - self.first;
-        if done > 0 && done % STRIDE == 0 {
+        if done > 0 && done.is_multiple_of(STRIDE) {
             eprintln!("{}: {done} of {}", self.name, self.count);
         }
     }
