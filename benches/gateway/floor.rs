@@ -12,8 +12,10 @@ use actix_web::web::{Data, get};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::{sql_query, sql_types};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Text};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use tokio::sync::oneshot;
@@ -146,15 +148,30 @@ fn commit_on_sqlite(conn: &mut SqliteConnection, batch: &[Waiting]) -> Vec<bool>
 
 /// The nonces are drawn at random, so that all being new is all that has to be asked of the answer.
 fn commit_on_postgres(conn: &mut PgConnection, batch: &[Waiting]) -> Vec<bool> {
-    let timestamps: Vec<i64> = batch.iter().map(|waiting| waiting.timestamp).collect();
-    let nonces: Vec<&str> = batch.iter().map(|waiting| waiting.nonce.as_str()).collect();
-    let inserted = sql_query(
-        "insert into oauth_nonce (timestamp, consumer_id, nonce)
-         select timestamp, 1, nonce from unnest($1, $2) as batch (timestamp, nonce) on conflict do nothing",
-    )
-    .bind::<sql_types::Array<sql_types::BigInt>, _>(timestamps)
-    .bind::<sql_types::Array<sql_types::Text>, _>(nonces)
-    .execute(conn)
-    .unwrap();
+    let timestamps = batch.iter().map(|waiting| waiting.timestamp).collect();
+    let nonces = batch.iter().map(|waiting| waiting.nonce.clone()).collect();
+    let inserted = Insert { timestamps, nonces }.execute(conn).unwrap();
     vec![inserted == batch.len(); batch.len()]
+}
+
+/// One statement, prepared once: diesel prepares what `sql_query` is given anew each time.
+#[derive(QueryId)]
+struct Insert {
+    timestamps: Vec<i64>,
+    nonces: Vec<String>,
+}
+
+impl RunQueryDsl<PgConnection> for Insert {}
+
+impl QueryFragment<Pg> for Insert {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "insert into oauth_nonce (timestamp, consumer_id, nonce) select timestamp, 1, nonce from unnest(",
+        );
+        out.push_bind_param::<Array<BigInt>, _>(&self.timestamps)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.nonces)?;
+        out.push_sql(") as batch (timestamp, nonce) on conflict do nothing");
+        Ok(())
+    }
 }
