@@ -12,8 +12,9 @@ use crate::entropy::Entropy;
 use crate::hashing::Hashing;
 use crate::keys::{self, Opened, Tables};
 use crate::oauth1::BadBaseUri;
+use crate::outbound::mail::{Mailer, Smtp};
 use crate::outbound::upstream::{Destination, Unusable};
-use crate::outbound::{Http, Outbound, TlsError};
+use crate::outbound::{Http, Outbound, TlsError, mail};
 use crate::store::{self, Store};
 use crate::throttle::Throttle;
 
@@ -42,6 +43,8 @@ pub struct App {
     pub outbound: Arc<dyn Outbound>,
     /// The store's Web API behind the gateway, when there is one.
     pub upstream: Option<Destination>,
+    /// Sends mail, when there is a mail server.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 /// Why there is no server.
@@ -59,6 +62,9 @@ pub enum Error {
     /// The store's Web API cannot be reached there.
     #[error("upstream_url cannot be used: {0}")]
     Upstream(#[from] Unusable),
+    /// No mail can be sent that way.
+    #[error("smtp_url and mail_from cannot be used: {0}")]
+    Mail(#[from] mail::Error),
     /// Partners cannot sign for that address.
     #[error("base_url, or that of a store, cannot be used: {0}")]
     Address(#[from] BadBaseUri),
@@ -71,7 +77,11 @@ impl App {
     /// When database, keys or public address cannot be used; with the remedy.
     pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, Error> {
         let outbound = Arc::new(Http::new(config.egress_allow.clone())?);
-        Self::open_with(config, clock, entropy, outbound)
+        let mailer = match (&config.smtp_url, &config.mail_from) {
+            (Some(url), Some(from)) => Some(Arc::new(Smtp::new(url, from)?) as Arc<dyn Mailer>),
+            _ => None,
+        };
+        Self::open_with(config, clock, entropy, outbound, mailer)
     }
 
     /// As [`App::open`], with an outside world of one's own.
@@ -83,6 +93,7 @@ impl App {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         outbound: Arc<dyn Outbound>,
+        mailer: Option<Arc<dyn Mailer>>,
     ) -> Result<Self, Error> {
         let Opened { store, migrated } = keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
         for migration in migrated {
@@ -95,6 +106,19 @@ impl App {
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
         let upstream = config.upstream_url.as_ref().map(Destination::new).transpose()?;
         let (config, throttle) = (Arc::new(config), Throttle::default());
-        Ok(Self { config, store, clock, entropy, tree, routes, hashing, throttle, gate, outbound, upstream })
+        Ok(Self {
+            config,
+            store,
+            clock,
+            entropy,
+            tree,
+            routes,
+            hashing,
+            throttle,
+            gate,
+            outbound,
+            upstream,
+            mailer,
+        })
     }
 }

@@ -50,7 +50,8 @@ pub async fn send(
     by: Actor,
     id: IntegrationId,
 ) -> Result<HandedOver, Error> {
-    let handover = store.write(move |work| exchange::begin(work, &by, id)).await?;
+    let asked = by.clone();
+    let handover = store.write(move |work| exchange::begin(work, &asked, id)).await?;
     let sent = outgoing(&handover, store_base_url);
     let Handover { attempt, integration, consumer_key, .. } = handover;
     let outcome = outbound.hand_over(sent).await;
@@ -62,7 +63,8 @@ pub async fn send(
         id.0,
         attempt.0
     );
-    store.write(move |work| attempt::record_outcome(work, attempt, &noted)).await?;
+    let whose = integration.clone();
+    store.write(move |work| attempt::record_outcome(work, &by, &whose, attempt, &noted)).await?;
     Ok(HandedOver { integration, attempt, consumer_key, delivered })
 }
 

@@ -34,6 +34,7 @@ pub mod entropy;
 pub mod handover;
 pub mod hashing;
 pub mod keys;
+pub mod mailing;
 pub mod metrics;
 pub mod oauth1;
 pub mod outbound;

@@ -52,6 +52,16 @@ impl Installation {
         refused(&self.run(arguments))
     }
 
+    /// What no command does: a statement straight to the database.
+    fn sql(&self, statement: &str) {
+        use diesel::connection::SimpleConnection as _;
+        use diesel::{Connection as _, PgConnection, SqliteConnection};
+        match self.database.url().strip_prefix("sqlite://") {
+            Some(path) => SqliteConnection::establish(path).unwrap().batch_execute(statement).unwrap(),
+            None => PgConnection::establish(self.database.url()).unwrap().batch_execute(statement).unwrap(),
+        }
+    }
+
     fn key_file(&self) -> PathBuf {
         self.folder.path().join("data/latchkey.key")
     }
@@ -316,6 +326,40 @@ fn activating_an_integration_with_both_addresses_sends_the_callback_and_prints_t
     assert_eq!((&shown["status"], shown["attempts"].as_array().unwrap().len()), (&"inactive".into(), 2));
     let secret = body.split('&').nth(1).unwrap().split('=').nth(1).unwrap();
     assert!(!text(&failed.stdout).contains(secret) && !printed.contains(secret));
+}
+
+#[test]
+fn the_audit_trail_is_verified_and_a_broken_one_is_named() {
+    let here = Installation::new();
+    assert_eq!(here.says(&["audit", "verify"]), "The audit trail is empty.\n");
+    here.says(&["config", "set", "oauth/consumer/post_timeout", "7"]);
+    here.says(&["integration", "create", "--name", "Acme"]);
+    let whole = here.says(&["audit", "verify"]);
+    assert!(whole.starts_with("All 2 entries of the audit trail are as they were written."), "{whole}");
+    here.sql("update audit_entry set changes = '[]' where entry_id = 1");
+    let broken = here.refuses(&["audit", "verify"]);
+    assert_eq!(broken, "The audit trail is broken: entry 1 is not as it was written.\n");
+    here.sql("delete from audit_entry where entry_id = 1");
+    assert_eq!(here.refuses(&["audit", "verify"]), "The audit trail is broken: entry 1 is missing.\n");
+}
+
+#[test]
+fn a_link_for_a_forgotten_password_is_printed_and_a_second_factor_taken_away() {
+    let here = Installation::new();
+    assert!(here.create_admin("jo", "correct horse battery").status.success());
+    let said = here.says(&["admin", "reset-password", "JO"]);
+    assert!(said.starts_with("A new password can be chosen here, once and within 2 hours:\n"), "{said}");
+    let link = said.lines().nth(1).unwrap();
+    let token = link.strip_prefix("http://127.0.0.1:8080/admin/resetpassword?token=").unwrap();
+    assert_eq!(token.len(), 32);
+    let said = here.says(&["admin", "reset-otp", "jo"]);
+    assert_eq!(said, "The second factor of 'jo' has been taken away.\n");
+    for command in ["reset-password", "reset-otp"] {
+        assert_eq!(
+            here.refuses(&["admin", command, "nobody"]),
+            "Couldn't find the user account \"nobody\"\n"
+        );
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ struct Rule {
     only_in: &'static [&'static str],
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule { name: "diesel", only_in: &["store/"] },
     Rule { name: "diesel_migrations", only_in: &["store/"] },
     Rule { name: "actix_web", only_in: &["web/"] },
@@ -20,6 +20,7 @@ const RULES: [Rule; 12] = [
     Rule { name: "hyper", only_in: &["outbound/"] },
     Rule { name: "hyper_util", only_in: &["outbound/"] },
     Rule { name: "hyper_rustls", only_in: &["outbound/"] },
+    Rule { name: "lettre", only_in: &["outbound/"] },
     Rule { name: "env_logger", only_in: &["telemetry.rs"] },
     Rule { name: "crate::web", only_in: &["web/", "cli/serve.rs", "main.rs", "app.rs"] },
     Rule { name: "crate::cli", only_in: &["cli/", "main.rs"] },

@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::{Console, Failure};
 use crate::config::Config;
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
-use crate::domain::{Actor, Error, lockout, password, role, setup};
+use crate::domain::{Actor, Error, lockout, otp, password, password_reset, role, setup};
 use crate::secret::Secret;
 use crate::store::Work;
-use crate::text;
+use crate::{mailing, text};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -34,6 +34,16 @@ pub(super) enum Command {
     },
     #[command(about = text::get("cli-about-admin-setup-link"))]
     SetupLink,
+    #[command(about = text::get("cli-about-admin-reset-password"))]
+    ResetPassword(Named),
+    #[command(about = text::get("cli-about-admin-reset-otp"))]
+    ResetOtp(Named),
+}
+
+#[derive(Args)]
+pub(super) struct Named {
+    #[arg(help = text::get("cli-help-username"))]
+    username: String,
 }
 
 #[derive(Args)]
@@ -77,8 +87,10 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
             let user = console.store()?.write_now(deactivate)?;
             console.say(&text::with("user-deactivated", &[("name", user.username.into())]))
         }
+        Command::ResetPassword(named) => reset_password(&named, console),
+        Command::ResetOtp(named) => reset_otp(&named, console),
         Command::SetupLink => {
-            let link = console.store()?.write_now(setup::renew_link)?;
+            let link = console.store()?.write_now(|work| setup::renew_link(work, &Actor::command()))?;
             let token = link.ok_or_else(|| Failure::Said(text::get("cli-admin-present")))?;
             let link = setup_link(&console.config, &token);
             console.say(&link)
@@ -89,7 +101,7 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
 fn unlock(username: &str, console: &mut Console<'_>) -> Result<(), Failure> {
     let unlock = |work: &mut Work<'_>| {
         let user = admin_user::find_by_name(work, username)?;
-        Ok::<_, Error>((lockout::unlock(work, user.id)?, user.username))
+        Ok::<_, Error>((lockout::unlock(work, &Actor::command(), &user)?, user.username))
     };
     let (was_locked, username) = console.store()?.write_now(unlock)?;
     let name = [("name", username.into())];
@@ -97,6 +109,23 @@ fn unlock(username: &str, console: &mut Console<'_>) -> Result<(), Failure> {
         true => console.say(&text::with("cli-admin-unlocked", &name)),
         false => Err(Failure::Said(text::with("cli-admin-not-locked", &name))),
     }
+}
+
+fn reset_password(named: &Named, console: &mut Console<'_>) -> Result<(), Failure> {
+    let by = Actor::command();
+    let link =
+        console.store()?.write_now(|work| password_reset::link_for_name(work, &by, &named.username))?;
+    console.say(&text::with("cli-admin-password-link", &[("hours", link.hours.into())]))?;
+    let address = mailing::password_link(&console.config.admin_base(), &link.token);
+    console.say(address.expose())
+}
+
+fn reset_otp(named: &Named, console: &mut Console<'_>) -> Result<(), Failure> {
+    let user = console.store()?.write_now(|work| {
+        let id = admin_user::find_by_name(work, &named.username)?.id;
+        otp::reset(work, &Actor::command(), id)
+    })?;
+    console.say(&text::with("otp-reset-done", &[("name", user.username.into())]))
 }
 
 /// The address of the page on which the first administrator is made.
@@ -120,7 +149,7 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
     let hash = password::hash(admin.password(), &*console.entropy).map_err(io::Error::other)?;
     let created = store.write_now(|work| {
         let role = role::by_name(work, &new.role)?;
-        admin_user::create(work, &admin, &hash, &role)
+        admin_user::create(work, &Actor::command(), &admin, &hash, &role)
     })?;
     console.say(&text::with("cli-admin-created", &[("name", created.username.into())]))
 }

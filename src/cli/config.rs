@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Console, Failure};
+use crate::domain::Actor;
 use crate::domain::setting::{self, Current};
 use crate::text;
 
@@ -61,11 +62,11 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
         }
         Command::Set { path, value } => {
             let setting = setting::by_path(&path)?;
-            Ok(store.write_now(|work| setting::set(work, setting, &value))?)
+            Ok(store.write_now(|work| setting::set(work, &Actor::command(), setting, &value))?)
         }
         Command::Unset { path } => {
             let setting = setting::by_path(&path)?;
-            Ok(store.write_now(|work| setting::unset(work, setting))?)
+            Ok(store.write_now(|work| setting::unset(work, &Actor::command(), setting))?)
         }
     }
 }

@@ -70,7 +70,6 @@ pub(super) struct NamedOrJson {
 }
 
 pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Failure> {
-    let by = Actor::command();
     match command {
         Command::Create(new) => create(new, console),
         Command::List { json } => list(json, console),
@@ -78,9 +77,7 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
         Command::Activate(asked) => issue(&asked, Done::Activated, console),
         Command::Reauthorize(asked) => issue(&asked, Done::Reauthorized, console),
         Command::Suspend(named) => change(&named, console, "integration-suspended", activation::suspend),
-        Command::Resume(named) => {
-            change(&named, console, "integration-resumed", |work, id| activation::resume(work, &by, id))
-        }
+        Command::Resume(named) => change(&named, console, "integration-resumed", activation::resume),
         Command::Revoke(named) => change(&named, console, "integration-revoked", activation::revoke),
         Command::Delete(named) => change(&named, console, "integration-deleted", integration::delete),
     }
@@ -200,11 +197,11 @@ fn change(
     named: &Named,
     console: &mut Console<'_>,
     said: &str,
-    act: impl FnOnce(&mut Work<'_>, IntegrationId) -> Result<Integration, domain::Error>,
+    act: impl FnOnce(&mut Work<'_>, &Actor, IntegrationId) -> Result<Integration, domain::Error>,
 ) -> Result<(), Failure> {
     let integration = console.store()?.write_now(|work| {
         let found = integration::find_by_name(work, &named.name)?;
-        act(work, found.id)
+        act(work, &Actor::command(), found.id)
     })?;
     console.say(&text::with(said, &[("name", integration.name.into())]))
 }

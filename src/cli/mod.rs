@@ -15,6 +15,7 @@ use crate::store::Store;
 use crate::{telemetry, text};
 
 mod admin;
+mod audit;
 mod config;
 mod doctor;
 mod failure;
@@ -45,6 +46,8 @@ enum Command {
     Admin(admin::Command),
     #[command(subcommand, about = text::get("cli-about-integration"))]
     Integration(integration::Command),
+    #[command(subcommand, about = text::get("cli-about-audit"))]
+    Audit(audit::Command),
 }
 
 /// What commands work with.
@@ -84,6 +87,7 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Config(command) => config::run(command, &mut console),
         Command::Admin(command) => admin::run(command, &mut console),
         Command::Integration(command) => integration::run(command, &mut console),
+        Command::Audit(command) => audit::run(command, &mut console),
         Command::Doctor => Ok(()),
     }
 }

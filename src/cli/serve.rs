@@ -2,7 +2,7 @@
 
 use super::{Console, Failure};
 use crate::app::App;
-use crate::domain::setup;
+use crate::domain::{Actor, setup};
 use crate::{text, web};
 
 pub(super) fn run(console: Console<'_>) -> Result<(), Failure> {
@@ -14,7 +14,7 @@ pub(super) fn run(console: Console<'_>) -> Result<(), Failure> {
     app.store.check_durable()?;
     // Before the link is renewed: a start where another server runs must not void the one that it printed.
     web::check_free(&app.config).map_err(Failure::Server)?;
-    if let Some(token) = app.store.write_now(setup::renew_link)? {
+    if let Some(token) = app.store.write_now(|work| setup::renew_link(work, &Actor::system()))? {
         writeln!(out, "{}", text::get("cli-serve-setup-link"))?;
         writeln!(out, "{}", super::admin::setup_link(&app.config, &token))?;
         out.flush()?;

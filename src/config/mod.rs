@@ -127,11 +127,7 @@ impl Config {
 
     /// Settings that are set although nothing in this version reads them.
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let set = [
-            ("declarations", self.declarations.is_some()),
-            ("smtp_url", self.smtp_url.is_some()),
-            ("mail_from", self.mail_from.is_some()),
-        ];
+        let set = [("declarations", self.declarations.is_some())];
         set.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect()
     }
 
@@ -153,6 +149,13 @@ impl Config {
             }
             None => return Err(Error::wrong("base_url", value::BASE_URL_NEEDED)),
         };
+        let smtp_url = entries.optional("smtp_url", value::smtp)?;
+        let mail_from = entries.optional("mail_from", value::sender)?;
+        if smtp_url.is_some() != mail_from.is_some() {
+            let (lacking, given) =
+                if smtp_url.is_some() { ("mail_from", "smtp_url") } else { ("smtp_url", "mail_from") };
+            return Err(Error::wrong(lacking, format!("is not set, but {given} is: mail needs both")));
+        }
         let stores = site::all(entries.stores()?, &base_url)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
@@ -172,8 +175,8 @@ impl Config {
             },
             trusted_proxies: entries.list("trusted_proxies", value::net)?,
             egress_allow: entries.list("egress_allow", value::exception)?,
-            smtp_url: entries.optional("smtp_url", value::smtp)?,
-            mail_from: entries.optional("mail_from", value::sender)?,
+            smtp_url,
+            mail_from,
             workers: entries.number("workers", 1024)?.map_or(cores, |number| number as usize),
             database_pool: entries.number("database_pool", 1000)?.unwrap_or(2 * cores.min(400) as u32 + 1),
             log: entries.required("log", value::log)?,

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 
+use super::audit::{self, Act, Changes, Thing};
 use super::integration::{self, Integration, IntegrationId, Status};
 use super::permission::holds_all;
 use super::token::{self, Slot, Token};
@@ -91,21 +92,29 @@ pub fn activate(
     store::integration::set_status(work, id, Status::Active, None)?;
     integration::changed(work, id)?;
     let integration = integration::find(work, id)?;
+    let act = match done {
+        Done::Activated => Act::IntegrationActivated,
+        Done::Reauthorized => Act::IntegrationReauthorized,
+    };
+    let now = if replace == Replace::Now { "1" } else { "" };
+    let changes = Changes::none().note("now", now);
+    audit::record(work, by, act, Thing::integration(&integration), changes);
     Ok(Shown { integration, done, credentials: credentials(consumer, Some(issued)) })
 }
 
-/// The four values again.
+/// The four values again. Recorded: call it in a unit of work that writes.
 ///
 /// # Errors
 /// A conflict when the setting `latchkey/token/reveal` is 0; `Denied` when `by` does not hold everything it holds.
 pub fn reveal(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Credentials, Error> {
-    integration::find(work, id)?;
+    let integration = integration::find(work, id)?;
     check_holds_all(work, by, id)?;
     if !setting::flag(work, setting::TOKEN_REVEAL)? {
         return Err(Conflict::RevealSwitchedOff.into());
     }
     let consumer = consumer_of(work, id)?;
     let live = store::token::find(work, consumer.id, Slot::Live)?;
+    audit::record(work, by, Act::SecretsRevealed, Thing::integration(&integration), Changes::none());
     Ok(credentials(consumer, live))
 }
 
@@ -129,14 +138,15 @@ pub fn has_live_token(work: &mut Work<'_>, id: IntegrationId) -> Result<bool, Er
 ///
 /// # Errors
 /// A conflict when it is suspended already, or never was active.
-pub fn suspend(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+pub fn suspend(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let from = integration::hold(work, id)?.status;
     match from {
         Status::Suspended => return Err(Conflict::Suspended.into()),
         Status::Inactive => return Err(Conflict::NotActive.into()),
         Status::Active | Status::Reset => {}
     }
-    set_status(work, id, Status::Suspended, Some(from))
+    let to = (Status::Suspended, Some(from));
+    set_status(work, by, Act::IntegrationSuspended, id, to)
 }
 
 /// Lets calls pass again, as before the suspension.
@@ -147,7 +157,9 @@ pub fn resume(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
     let integration = integration::hold(work, id)?;
     check_holds_all(work, by, id)?;
     match (integration.status, integration.suspended_from) {
-        (Status::Suspended, Some(before)) => set_status(work, id, before, None),
+        (Status::Suspended, Some(before)) => {
+            set_status(work, by, Act::IntegrationResumed, id, (before, None))
+        }
         _ => Err(Conflict::NotSuspended.into()),
     }
 }
@@ -156,22 +168,27 @@ pub fn resume(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
 ///
 /// # Errors
 /// Those of the database.
-pub fn revoke(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+pub fn revoke(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     integration::hold(work, id)?;
     let consumer = consumer_of(work, id)?;
     store::token::delete(work, consumer.id, &[Slot::Pending, Slot::Live, Slot::Retiring])?;
-    set_status(work, id, Status::Inactive, None)
+    set_status(work, by, Act::IntegrationRevoked, id, (Status::Inactive, None))
 }
 
 fn set_status(
     work: &mut Work<'_>,
+    by: &Actor,
+    act: Act,
     id: IntegrationId,
-    status: Status,
-    suspended_from: Option<Status>,
+    (status, suspended_from): (Status, Option<Status>),
 ) -> Result<Integration, Error> {
+    let before = integration::find(work, id)?.status;
     store::integration::set_status(work, id, status, suspended_from)?;
     integration::changed(work, id)?;
-    integration::find(work, id)
+    let integration = integration::find(work, id)?;
+    let changes = Changes::none().field("status", before.name(), status.name());
+    audit::record(work, by, act, Thing::integration(&integration), changes);
+    Ok(integration)
 }
 
 fn check_holds_all(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<(), Error> {

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::audit::{self, Act, Changes, Thing};
 use super::permission::Grants;
 use super::role::{Role, RoleId};
-use super::{Actor, Error, Field, Missing, Reason, setting};
+use super::{Actor, Error, Field, Missing, Reason, Source, Who, setting};
 use crate::store::{self, Page, Paging, Work};
 
 mod change;
@@ -12,8 +13,9 @@ mod draft;
 mod keep;
 
 pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, save, set_locale};
+pub(crate) use draft::names;
 pub use draft::{Checked, NewAdmin, moment};
-pub(crate) use keep::unless_last;
+pub(crate) use keep::{check_holds, unless_last};
 
 /// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const MAX_EMAIL: usize = 254;
@@ -149,7 +151,20 @@ pub struct Present {
 ///
 /// # Errors
 /// `Invalid` when the user name or the e-mail address is taken.
-pub fn create(work: &mut Work<'_>, admin: &Checked, hash: &str, role: &Role) -> Result<AdminUser, Error> {
+pub fn create(
+    work: &mut Work<'_>,
+    by: &Actor,
+    admin: &Checked,
+    hash: &str,
+    role: &Role,
+) -> Result<AdminUser, Error> {
+    let made = insert(work, admin, hash, role)?;
+    let changes = changes(None, Some(&made)).secret(Field::Password.name());
+    audit::record(work, by, Act::UserCreated, Thing::user(&made), changes);
+    Ok(made)
+}
+
+fn insert(work: &mut Work<'_>, admin: &Checked, hash: &str, role: &Role) -> Result<AdminUser, Error> {
     let made = named_freely(store::admin_user::insert(work, admin, hash, role))?;
     store::admin_password::insert(work, made.id, hash)?;
     Ok(made)
@@ -172,6 +187,15 @@ pub fn find_by_name(work: &mut Work<'_>, username: &str) -> Result<AdminUser, Er
     found.map(|(user, _)| user).ok_or_else(|| Missing::AdminUser(username.to_owned()).into())
 }
 
+/// The account with that id, if its owner may come in at this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn admitted(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<AdminUser>, Error> {
+    let now = work.now;
+    Ok(store::admin_user::by_id(work, id)?.filter(|user| user.is_admitted(now)))
+}
+
 /// The hash of a person's password.
 ///
 /// # Errors
@@ -184,13 +208,10 @@ pub fn password_hash(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Stri
 ///
 /// # Errors
 /// Those of the database.
-pub fn present(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Present>, Error> {
-    let now = work.now;
-    let Some(user) = store::admin_user::by_id(work, id)?.filter(|user| user.is_admitted(now)) else {
-        return Ok(None);
-    };
+pub fn present(work: &mut Work<'_>, id: AdminUserId, source: Source) -> Result<Option<Present>, Error> {
+    let Some(user) = admitted(work, id)? else { return Ok(None) };
     let holds: Grants = store::grant::of_role(work, user.role)?;
-    let actor = Actor { admin: Some(user.id), holds };
+    let actor = Actor { who: Who::Admin(user.id, user.username.clone()), holds, source };
     let password_age = password_age(work, &user)?;
     Ok(Some(Present { user, actor, password_age }))
 }
@@ -220,6 +241,24 @@ pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<AdminUser>, Error
 /// Those of the database.
 pub fn list(work: &mut Work<'_>) -> Result<Vec<AdminUser>, Error> {
     Ok(store::admin_user::list(work)?)
+}
+
+/// What an account was and is, field by field; nothing before it was made, nothing after it was deleted.
+fn changes(before: Option<&AdminUser>, after: Option<&AdminUser>) -> Changes {
+    type Read = fn(&AdminUser) -> String;
+    let fields: [(Field, Read); 7] = [
+        (Field::Username, |user| user.username.clone()),
+        (Field::Firstname, |user| user.firstname.clone()),
+        (Field::Lastname, |user| user.lastname.clone()),
+        (Field::Email, |user| user.email.clone()),
+        (Field::IsActive, |user| if user.is_active { "1" } else { "0" }.to_owned()),
+        (Field::ExpiresAt, |user| user.expires_at.map(|end| end.to_rfc3339()).unwrap_or_default()),
+        (Field::Role, |user| user.role_name.clone()),
+    ];
+    fields.into_iter().fold(Changes::none(), |changes, (field, read)| {
+        let text = |user: Option<&AdminUser>| user.map(read).unwrap_or_default();
+        changes.field(field.name(), &text(before), &text(after))
+    })
 }
 
 /// Two that ask for the same name at once both find it free; the unique keys decide between them.

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Error;
-use super::integration::IntegrationId;
+use super::audit::{self, Act, Changes, Thing};
+use super::integration::{Integration, IntegrationId};
+use super::{Actor, Error};
 use crate::store::{self, Work};
 
 /// How many attempts of an integration are shown.
@@ -171,7 +172,13 @@ pub(super) fn begin(
 ///
 /// # Errors
 /// Those of the database.
-pub fn record_outcome(work: &mut Work<'_>, attempt: AttemptId, outcome: &Outcome) -> Result<(), Error> {
+pub fn record_outcome(
+    work: &mut Work<'_>,
+    by: &Actor,
+    integration: &Integration,
+    attempt: AttemptId,
+    outcome: &Outcome,
+) -> Result<(), Error> {
     if !store::attempt::hold(work, attempt)? {
         return Ok(());
     }
@@ -182,7 +189,13 @@ pub fn record_outcome(work: &mut Work<'_>, attempt: AttemptId, outcome: &Outcome
         store::attempt::add_step(work, attempt, *kind, measured, at)?;
         at += took(measured);
     }
-    let state = if outcome.delivered { State::Delivered } else { State::Failed };
+    let (state, act) = match outcome.delivered {
+        true => (State::Delivered, Act::CredentialsDelivered),
+        false => (State::Failed, Act::CredentialsNotDelivered),
+    };
+    let cause = outcome.steps.iter().find_map(|(_, measured)| measured.cause.as_deref());
+    let changes = Changes::none().note("cause", cause.unwrap_or_default());
+    audit::record(work, by, act, Thing::integration(integration), changes);
     Ok(store::attempt::advance(work, attempt, state, &[State::Sending])?)
 }
 

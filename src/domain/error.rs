@@ -40,6 +40,8 @@ pub enum Missing {
     Setting(String),
     /// The one-time link is unknown, used or too old.
     SetupLink,
+    /// The link to choose a new password by is unknown, used or too old.
+    PasswordLink,
 }
 
 /// Which state forbids the operation.
@@ -73,6 +75,10 @@ pub enum Conflict {
     RoleHasMembers(i64),
     /// That session has ended already.
     SessionEnded,
+    /// There is a second factor already.
+    OtpPresent,
+    /// There is no second factor that this could be about.
+    OtpNotBegun,
 }
 
 impl From<Invalid> for Error {

@@ -9,10 +9,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{self, StepKind};
+use super::audit::{self, Act, Changes, Thing};
 use super::consumer::{self, Consumer};
 use super::integration::{self, Status};
 use super::token::{self, Fresh, Kind, Slot, Token};
-use super::{Error, setting};
+use super::{Actor, Error, Source, setting};
 use crate::oauth1::{Problem, Signed, window};
 use crate::secret::Secret;
 use crate::store::nonce::{self, Nonce};
@@ -45,7 +46,7 @@ pub fn check_access(work: &mut Work<'_>, signed: &Signed) -> Result<Checked, Err
 ///
 /// # Errors
 /// Those of the database.
-pub fn request_token(work: &mut Work<'_>, signed: &Signed) -> Result<Answer, Error> {
+pub fn request_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Result<Answer, Error> {
     let consumer = match asking(work, signed)? {
         Ok(consumer) => consumer,
         Err(problem) => return Ok(Err(problem)),
@@ -70,6 +71,7 @@ pub fn request_token(work: &mut Work<'_>, signed: &Signed) -> Result<Answer, Err
         return Ok(Err(Problem::NotAVerifierToken));
     };
     attempt::note(work, pending.attempt, StepKind::RequestToken)?;
+    record(work, source, Act::RequestTokenGiven, &consumer, Changes::none())?;
     Ok(Ok(fresh))
 }
 
@@ -78,7 +80,7 @@ pub fn request_token(work: &mut Work<'_>, signed: &Signed) -> Result<Answer, Err
 ///
 /// # Errors
 /// Those of the database.
-pub fn access_token(work: &mut Work<'_>, signed: &Signed) -> Result<Answer, Error> {
+pub fn access_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Result<Answer, Error> {
     let (consumer, request) = match exchanging(work, signed)? {
         Ok(parties) => parties,
         Err(problem) => return Ok(Err(problem)),
@@ -102,10 +104,26 @@ pub fn access_token(work: &mut Work<'_>, signed: &Signed) -> Result<Answer, Erro
     let Some(fresh) = token::to_access(work, &request, grace)? else {
         return Ok(Err(Problem::TokenUsed));
     };
+    let before = integration::find(work, consumer.integration)?.status;
     store::integration::set_status(work, consumer.integration, Status::Active, None)?;
     attempt::note(work, request.attempt, StepKind::AccessToken)?;
     integration::changed(work, consumer.integration)?;
+    let changes = Changes::none().field("status", before.name(), Status::Active.name());
+    record(work, source, Act::AccessTokenGiven, &consumer, changes)?;
     Ok(Ok(fresh))
+}
+
+fn record(
+    work: &mut Work<'_>,
+    source: &Source,
+    act: Act,
+    consumer: &Consumer,
+    changes: Changes,
+) -> Result<(), Error> {
+    let integration = integration::find(work, consumer.integration)?;
+    let by = Actor::partner(&integration, source);
+    audit::record(work, &by, act, Thing::integration(&integration), changes);
+    Ok(())
 }
 
 /// Who signed a request for a request token.

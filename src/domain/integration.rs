@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::acl::Tree;
 use super::address::{self, Exception};
+use super::audit::{self, Act, Changes, Thing};
 use super::permission::{self, Grants, Summary};
 use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, nonce};
 use crate::store::{self, Page, Paging, Work};
@@ -140,6 +141,9 @@ pub fn create(
     consumer::create(work, integration.id)?;
     write_grants(work, integration.id, &grants)?;
     changed(work, integration.id)?;
+    let fields = fields(Changes::none(), None, Some(&integration));
+    let changes = fields.grants(work.tree, &Grants::nothing(), &grants);
+    audit::record(work, by, Act::IntegrationCreated, Thing::integration(&integration), changes);
     Ok(integration)
 }
 
@@ -168,14 +172,18 @@ pub fn update(
     }
     write_grants(work, id, &grants)?;
     changed(work, id)?;
-    find(work, id)
+    let integration = find(work, id)?;
+    let fields = fields(Changes::none(), Some(&stored), Some(&integration));
+    let changes = fields.grants(work.tree, &before, &grants);
+    audit::record(work, by, Act::IntegrationUpdated, Thing::integration(&integration), changes);
+    Ok(integration)
 }
 
 /// Deletes an integration with consumer, tokens, nonces, role and grants. Answers what it was.
 ///
 /// # Errors
 /// A conflict when it is declared by a file.
-pub fn delete(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+pub fn delete(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let integration = hold(work, id)?;
     if integration.origin == Origin::Declared {
         return Err(Conflict::DeclaredCannotBeDeleted(integration.name).into());
@@ -184,7 +192,11 @@ pub fn delete(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Err
     if let Some(consumer) = consumer::of(work, id)? {
         nonce::forget(work, consumer.id)?;
     }
+    let held = grants(work, id)?;
     store::integration::delete(work, id)?;
+    let changes =
+        fields(Changes::none(), Some(&integration), None).grants(work.tree, &held, &Grants::nothing());
+    audit::record(work, by, Act::IntegrationDeleted, Thing::integration(&integration), changes);
     Ok(integration)
 }
 
@@ -288,6 +300,20 @@ pub fn selected_resources(work: &mut Work<'_>, id: IntegrationId) -> Result<Vec<
 pub(super) fn changed(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
     let key = store::consumer::key_for(work, id)?;
     Ok(store::revision::raise(work, key.as_deref())?)
+}
+
+/// What the audit trail tells of the fields; an integration that is not there yet, or not any more, has empty ones.
+fn fields(changes: Changes, before: Option<&Integration>, after: Option<&Integration>) -> Changes {
+    type Read = fn(&Integration) -> &str;
+    let fields: [(Field, Read); 4] = [
+        (Field::Name, |it| &it.name),
+        (Field::Email, |it| &it.email),
+        (Field::Endpoint, |it| it.endpoint.as_deref().unwrap_or_default()),
+        (Field::IdentityLinkUrl, |it| it.identity_link_url.as_deref().unwrap_or_default()),
+    ];
+    fields.into_iter().fold(changes, |changes, (field, read)| {
+        changes.field(field.name(), before.map_or("", read), after.map_or("", read))
+    })
 }
 
 fn grantable(tree: &Tree, by: &Actor, stored: &Grants, wished: &Grants) -> Result<Grants, Error> {

@@ -39,6 +39,8 @@ pub enum Field {
     All,
     /// Language of the pages.
     InterfaceLocale,
+    /// A code of the second factor.
+    Otp,
     /// Value of a setting.
     Value,
 }
@@ -56,6 +58,10 @@ pub enum Reason {
     ControlCharacter,
     /// Not an e-mail address.
     NotAnEmail,
+    /// No e-mail address was entered where one is asked for to write to.
+    NoEmail,
+    /// What was entered there is none.
+    MalformedEmail,
     /// Not an absolute http or https address.
     NotAUrl,
     /// Holds a user name or password.
@@ -78,6 +84,8 @@ pub enum Reason {
     PasswordCommon,
     /// The own password was wrong.
     WrongPassword,
+    /// The code is wrong, or was used already.
+    WrongCode,
     /// Not a whole number of zero or more.
     NotANumber,
     /// Neither 0 nor 1.
@@ -130,6 +138,7 @@ impl Field {
             Self::Rolename => "rolename",
             Self::All => "all",
             Self::InterfaceLocale => "interface_locale",
+            Self::Otp => "otp",
             Self::Value => "value",
         }
     }

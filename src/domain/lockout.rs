@@ -1,4 +1,4 @@
-//! Lockout: wrong passwords are counted, and too many of them close an account for a while.
+//! Lockout: wrong passwords and wrong codes are counted, and too many of them close an account for a while.
 //!
 //! Each attempt is judged in a write transaction of its own, after the password was verified: of many that come at
 //! once only so many are told anything. While an account is locked nothing is counted, so that nobody can keep it
@@ -6,8 +6,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::admin_user::AdminUserId;
-use super::{Error, setting};
+use super::admin_user::{AdminUser, AdminUserId};
+use super::audit::{self, Act, Changes, Thing};
+use super::{Actor, Error, setting};
 use crate::store::{self, Work};
 
 /// What is known about wrong passwords of an account.
@@ -91,15 +92,73 @@ pub fn limits(work: &mut Work<'_>) -> Result<Option<Limits>, Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn judge(work: &mut Work<'_>, id: AdminUserId, verified: &Verified) -> Result<Verdict, Error> {
+pub fn judge(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: AdminUserId,
+    verified: &Verified,
+) -> Result<Verdict, Error> {
+    weigh(work, by, id, Clears::Yes, |_, hash| Ok(verified.is_right && verified.hash == hash))
+}
+
+/// The same for the first of two factors: a right password clears nothing, or whoever knows it could try out codes
+/// for ever by giving it again in between.
+///
+/// # Errors
+/// Those of the database.
+pub fn judge_first(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: AdminUserId,
+    verified: &Verified,
+) -> Result<Verdict, Error> {
+    weigh(work, by, id, Clears::No, |_, hash| Ok(verified.is_right && verified.hash == hash))
+}
+
+/// The same for a code as second factor: wrong ones count as wrong passwords do. `check` is not asked while the
+/// account is locked, so that no code is used up in vain.
+///
+/// # Errors
+/// Those of the database.
+pub fn judge_code(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: AdminUserId,
+    check: impl FnOnce(&mut Work<'_>) -> Result<bool, Error>,
+) -> Result<Verdict, Error> {
+    weigh(work, by, id, Clears::Yes, |work, _| check(work))
+}
+
+/// Whether what is right clears the count of what was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Clears {
+    Yes,
+    No,
+}
+
+fn weigh(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: AdminUserId,
+    clears: Clears,
+    is_right: impl FnOnce(&mut Work<'_>, &str) -> Result<bool, Error>,
+) -> Result<Verdict, Error> {
     let limits = limits(work)?;
     store::admin_user::hold(work, id)?;
     let Some((before, hash)) = store::admin_user::failures(work, id)? else {
         return unknown(work);
     };
-    let is_right = verified.is_right && verified.hash == hash;
+    let was_locked = limits.is_some() && before.is_locked(work.now);
+    let is_right = !was_locked && is_right(work, &hash)?;
     let (after, verdict) = before.judge(is_right, limits, work.now);
+    let after = if verdict == Verdict::Right && clears == Clears::No { before } else { after };
     store::admin_user::set_failures(work, id, after, verdict != Verdict::Right)?;
+    if verdict == Verdict::Locked
+        && !was_locked
+        && let Some(user) = store::admin_user::by_id(work, id)?
+    {
+        audit::record(work, by, Act::AccountLocked, Thing::user(&user), Changes::none());
+    }
     Ok(verdict)
 }
 
@@ -117,11 +176,15 @@ pub fn unknown(work: &mut Work<'_>) -> Result<Verdict, Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn unlock(work: &mut Work<'_>, id: AdminUserId) -> Result<bool, Error> {
+pub fn unlock(work: &mut Work<'_>, by: &Actor, user: &AdminUser) -> Result<bool, Error> {
     let now = work.now;
-    store::admin_user::hold(work, id)?;
-    let was_locked = store::admin_user::failures(work, id)?.is_some_and(|(before, _)| before.is_locked(now));
-    store::admin_user::set_failures(work, id, Failures::default(), false)?;
+    store::admin_user::hold(work, user.id)?;
+    let found = store::admin_user::failures(work, user.id)?;
+    let was_locked = found.is_some_and(|(before, _)| before.is_locked(now));
+    store::admin_user::set_failures(work, user.id, Failures::default(), false)?;
+    if was_locked {
+        audit::record(work, by, Act::AccountUnlocked, Thing::user(user), Changes::none());
+    }
     Ok(was_locked)
 }
 

@@ -1,7 +1,8 @@
 //! Roles of administrators: a name and what its members may do.
 
-use super::admin_user::unless_last;
-use super::permission::{Grants, holds_all, role_grants};
+use super::admin_user::{check_holds, unless_last};
+use super::audit::{self, Act, Changes, Thing};
+use super::permission::{Grants, role_grants};
 use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason};
 use crate::store::{self, Page, Paging, Work};
 
@@ -162,11 +163,15 @@ pub fn save(
     unless_last(work, |work| {
         let Some((id, version)) = stored else {
             let grants = grantable(work, by, &Grants::nothing(), &wished)?;
-            return create(work, &name, &grants);
+            let role = create(work, &name, &grants)?;
+            let changes = Changes::none().note(Field::Rolename.name(), &role.name);
+            let changes = changes.grants(work.tree, &Grants::nothing(), &grants);
+            audit::record(work, by, Act::RoleCreated, Thing::role(&role), changes);
+            return Ok(role);
         };
-        find(work, id)?;
+        let stored = find(work, id)?;
         let before = grants(work, id)?;
-        check_may_edit(work, by, &before)?;
+        check_holds(work, by, &before)?;
         if is_own(work, by, id)? && wished != before {
             return Err(Error::invalid(Field::Resource, Reason::OwnRights));
         }
@@ -175,7 +180,11 @@ pub fn save(
             return Err(Conflict::ChangedMeanwhile.into());
         }
         store::grant::replace(work, id, &grants)?;
-        find(work, id)
+        let role = find(work, id)?;
+        let changes = Changes::none().field(Field::Rolename.name(), &stored.name, &role.name);
+        let changes = changes.grants(work.tree, &before, &grants);
+        audit::record(work, by, Act::RoleUpdated, Thing::role(&role), changes);
+        Ok(role)
     })
 }
 
@@ -187,7 +196,7 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<Role, Error
     unless_last(work, |work| {
         let role = find(work, id)?;
         let held = grants(work, id)?;
-        check_may_edit(work, by, &held)?;
+        check_holds(work, by, &held)?;
         if is_own(work, by, id)? {
             return Err(Conflict::OwnRole.into());
         }
@@ -196,23 +205,17 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<Role, Error
             return Err(Conflict::RoleHasMembers(members).into());
         }
         store::role::delete(work, id)?;
+        let changes = Changes::none().field(Field::Rolename.name(), &role.name, "");
+        let changes = changes.grants(work.tree, &held, &Grants::nothing());
+        audit::record(work, by, Act::RoleDeleted, Thing::role(&role), changes);
         Ok(role)
     })
 }
 
 /// Whether it is the role of whoever asks.
 fn is_own(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<bool, Error> {
-    let Some(admin) = by.admin else { return Ok(false) };
+    let Some(admin) = by.admin() else { return Ok(false) };
     Ok(store::admin_user::by_id(work, admin)?.is_some_and(|user| user.role == id))
-}
-
-/// Nobody changes a role that may do more than they.
-fn check_may_edit(work: &Work<'_>, by: &Actor, held: &Grants) -> Result<(), Error> {
-    if holds_all(&by.holds, held) {
-        return Ok(());
-    }
-    let lacking = held.ids(work.tree).into_iter().filter(|id| !by.holds.allows_id(work.tree, id));
-    Err(Error::Denied(lacking.map(str::to_owned).collect()))
 }
 
 fn grantable(work: &Work<'_>, by: &Actor, stored: &Grants, wished: &Grants) -> Result<Grants, Error> {

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::admin_user::AdminUserId;
-use super::{Conflict, Error, setting};
+use super::admin_user::{AdminUser, AdminUserId};
+use super::audit::{self, Act, Changes, Thing};
+use super::{Actor, Conflict, Error, setting};
 use crate::store::{self, Work};
 
 /// Longest life of a session, however busy.
@@ -14,6 +15,9 @@ pub const CONFIRMATION_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// How stale the stored time of the last request may become, to spare the database a write per request.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::seconds(27);
+
+/// The field under which the trail tells how many ended.
+pub(crate) const COUNT: &str = "sessions";
 
 /// The times of a signed-in session.
 #[derive(Debug, Clone, Copy)]
@@ -87,14 +91,33 @@ pub fn list(work: &mut Work<'_>, user: AdminUserId) -> Result<Vec<Listed>, Error
 ///
 /// # Errors
 /// A conflict when it has ended already, or is somebody else's: nobody learns which.
-pub fn end(work: &mut Work<'_>, user: AdminUserId, id: SessionId) -> Result<(), Error> {
-    match store::session::end_of(work, user, id, End::EndedByPerson)? {
-        true => Ok(()),
-        false => Err(Conflict::SessionEnded.into()),
+pub fn end(work: &mut Work<'_>, by: &Actor, user: &AdminUser, id: SessionId) -> Result<(), Error> {
+    if !store::session::end_of(work, user.id, id, End::EndedByPerson)? {
+        return Err(Conflict::SessionEnded.into());
     }
+    let changes = Changes::none().note("session", &id.0.to_string());
+    audit::record(work, by, Act::SessionEnded, Thing::user(user), changes);
+    Ok(())
 }
 
-/// Ends every session of a person but `spared`; answers how many of them still held.
+/// The person ends all of their own but `spared`.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_others(
+    work: &mut Work<'_>,
+    by: &Actor,
+    user: &AdminUser,
+    spared: Option<SessionId>,
+) -> Result<(), Error> {
+    let ended = end_all(work, user.id, spared, End::EndedByPerson)?;
+    let changes = Changes::none().note(COUNT, &ended.to_string());
+    audit::record(work, by, Act::OtherSessionsEnded, Thing::user(user), changes);
+    Ok(())
+}
+
+/// Ends every session of a person but `spared`; answers how many of them still held. The act that this is part of is
+/// recorded by whoever calls it.
 ///
 /// # Errors
 /// Those of the database.

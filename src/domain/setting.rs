@@ -2,7 +2,8 @@
 //!
 //! (What is read once at the start is configuration: see `crate::config`.)
 
-use super::{Error, Field, Missing, Reason};
+use super::audit::{self, Act, Changes, Thing};
+use super::{Actor, Error, Field, Missing, Reason};
 use crate::store::{self, Work};
 
 /// A setting: where it is kept, what it is by default, what it may be.
@@ -51,6 +52,20 @@ pub const PASSWORD_RULE: Setting = Setting {
 pub const SESSION_LIFETIME: Setting = number_of("admin/security/session_lifetime", "900", Some(900));
 /// Wrong sign-ins that one client's address may send within ten minutes; 0 is any number.
 pub const LOGIN_ATTEMPTS: Setting = number_of("latchkey/login/attempts_per_address", "60", None);
+/// By what requests for password links are held back: 0 nothing, 1 address and e-mail, 2 address, 3 e-mail.
+pub const PASSWORD_RESET_PROTECTION: Setting =
+    number_of("admin/security/password_reset_protection_type", "1", None);
+/// How long a link to choose a new password by is valid, in hours.
+pub const PASSWORD_LINK_LIFETIME: Setting =
+    number_of("admin/security/password_reset_link_expiration_period", "2", Some(2));
+/// Requests for password links within an hour at the most; 0 for any number.
+pub const PASSWORD_RESET_MOST: Setting =
+    number_of("admin/security/max_number_password_reset_requests", "5", None);
+/// Minutes between two requests for password links at the least; 0 for none.
+pub const PASSWORD_RESET_APART: Setting =
+    number_of("admin/security/min_time_between_password_reset_requests", "10", None);
+/// Whether everybody needs a second factor.
+pub const OTP_REQUIRED: Setting = flag_of("latchkey/otp/required", "0");
 /// Age at which used nonces and abandoned exchanges are removed, in minutes.
 pub const CLEANUP_PERIOD: Setting = number_of("oauth/cleanup/expiration_period", "120", Some(120));
 /// How long credentials that were handed over may open an exchange, in seconds.
@@ -67,15 +82,20 @@ pub const TOKEN_GRACE_SIMPLE: Setting = number_of("latchkey/token/grace_simple",
 pub const TOKEN_REVEAL: Setting = flag_of("latchkey/token/reveal", "1");
 
 /// Every setting, by path.
-pub const ALL: [Setting; 15] = [
+pub const ALL: [Setting; 20] = [
     ADMIN_ACCOUNT_SHARING,
     LOCKOUT_FAILURES,
     LOCKOUT_THRESHOLD,
+    PASSWORD_RESET_MOST,
+    PASSWORD_RESET_APART,
     PASSWORD_IS_FORCED,
     PASSWORD_LIFETIME,
+    PASSWORD_LINK_LIFETIME,
+    PASSWORD_RESET_PROTECTION,
     PASSWORD_RULE,
     SESSION_LIFETIME,
     LOGIN_ATTEMPTS,
+    OTP_REQUIRED,
     TOKEN_GRACE,
     TOKEN_GRACE_SIMPLE,
     TOKEN_REVEAL,
@@ -154,10 +174,13 @@ pub fn flag(work: &mut Work<'_>, setting: Setting) -> Result<bool, Error> {
 ///
 /// # Errors
 /// `Invalid` when the value is none of its kind.
-pub fn set(work: &mut Work<'_>, setting: Setting, value: &str) -> Result<(), Error> {
+pub fn set(work: &mut Work<'_>, by: &Actor, setting: Setting, value: &str) -> Result<(), Error> {
     let value = value.trim();
     check(setting.kind, value).map_err(|reason| Error::invalid(Field::Value, reason))?;
+    let before = text(work, setting)?;
     store::setting::put(work, setting.path, value)?;
+    let changes = Changes::none().field(Field::Value.name(), &before, value);
+    audit::record(work, by, Act::SettingChanged, Thing::setting(setting), changes);
     Ok(store::revision::raise(work, None)?)
 }
 
@@ -165,8 +188,11 @@ pub fn set(work: &mut Work<'_>, setting: Setting, value: &str) -> Result<(), Err
 ///
 /// # Errors
 /// Those of the database.
-pub fn unset(work: &mut Work<'_>, setting: Setting) -> Result<(), Error> {
+pub fn unset(work: &mut Work<'_>, by: &Actor, setting: Setting) -> Result<(), Error> {
+    let before = text(work, setting)?;
     store::setting::remove(work, setting.path)?;
+    let changes = Changes::none().field(Field::Value.name(), &before, setting.default);
+    audit::record(work, by, Act::SettingReset, Thing::setting(setting), changes);
     Ok(store::revision::raise(work, None)?)
 }
 

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use super::admin_user::{self, AdminUser, Checked};
-use super::{Error, Missing, role};
+use super::audit::{self, Act, Changes, Thing};
+use super::{Actor, Error, Missing, role};
 use crate::entropy::credential;
 use crate::seal::digest;
 use crate::secret::Secret;
@@ -16,13 +17,14 @@ pub const LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
 ///
 /// # Errors
 /// Those of the database.
-pub fn renew_link(work: &mut Work<'_>) -> Result<Option<Secret>, Error> {
+pub fn renew_link(work: &mut Work<'_>, by: &Actor) -> Result<Option<Secret>, Error> {
     if store::admin_user::count(work)? > 0 {
         return Ok(None);
     }
     let token = credential(work.entropy);
     let expires_at = work.now + LINK_LIFETIME;
     store::setup_link::replace(work, &digest(&token), expires_at)?;
+    audit::record(work, by, Act::SetupLinkMade, Thing::installation(), Changes::none());
     Ok(Some(token))
 }
 
@@ -42,6 +44,7 @@ pub fn check_link(work: &mut Work<'_>, token: &Secret) -> Result<(), Error> {
 /// As [`check_link`], and those of [`admin_user::create`].
 pub fn create_first(
     work: &mut Work<'_>,
+    by: &Actor,
     token: &Secret,
     admin: &Checked,
     hash: &str,
@@ -49,7 +52,7 @@ pub fn create_first(
     check_link(work, token)?;
     store::setup_link::clear(work)?;
     let role = role::by_name(work, role::ADMINISTRATORS)?;
-    admin_user::create(work, admin, hash, &role)
+    admin_user::create(work, by, admin, hash, &role)
 }
 
 #[cfg(test)]

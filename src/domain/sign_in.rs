@@ -1,12 +1,15 @@
-//! Signing in, in two steps of one transaction: is it the person, and what follows when it is. The password is verified
-//! before, outside of any transaction, because that takes long.
+//! Signing in and out: is it the person, is a second factor needed, and what follows. Each step is judged in one write
+//! transaction, in which it is recorded too. The password is verified before, outside of any, because that takes long.
 
 use chrono::{DateTime, Utc};
 
-use super::admin_user::{AdminUser, AdminUserId};
+use super::admin_user::{self, AdminUser, AdminUserId};
+use super::audit::{self, Act, Changes, Thing};
 use super::lockout::{self, Verdict, Verified};
+use super::otp::{self, Demand};
 use super::session::{self, End};
-use super::{Error, setting};
+use super::{Actor, Error, Source, setting};
+use crate::secret::Secret;
 use crate::store::{self, Work};
 
 /// Who a user name could be, with the hash to be verified; of nobody both are missing.
@@ -17,6 +20,39 @@ pub struct Candidate {
     pub hash: Option<String>,
 }
 
+/// What was given beside the name.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Whether the password fits the candidate's hash.
+    pub is_right: bool,
+    /// A newer hash of the right password, which takes the place of an outdated one.
+    pub upgraded: Option<String>,
+    /// A code of the second factor; empty when none was given yet.
+    pub otp: Secret,
+}
+
+/// What comes of name and password.
+#[derive(Debug)]
+pub enum Admitted {
+    /// Not in; nobody learns why.
+    Refused,
+    /// Right, and not enough.
+    Half(AdminUser, Demand),
+    /// In.
+    In(AdminUser, Entered),
+}
+
+/// What comes of a code after the password.
+#[derive(Debug)]
+pub enum Coded {
+    /// Wrong; another one may be given.
+    Wrong,
+    /// No code helps now: the account is locked or closed, or its password is another one.
+    Refused,
+    /// In.
+    In(AdminUser, Entered),
+}
+
 /// What is told after signing in.
 #[derive(Debug, Clone)]
 pub struct Entered {
@@ -24,7 +60,7 @@ pub struct Entered {
     pub at: DateTime<Utc>,
     /// The sign-in before.
     pub previous: Option<DateTime<Utc>>,
-    /// Wrong passwords given for this account since then.
+    /// Wrong passwords and codes given for this account since then.
     pub failures: i64,
     /// Sessions that ended because one is the most.
     pub ended: usize,
@@ -40,36 +76,116 @@ pub fn candidate(work: &mut Work<'_>, username: &str) -> Result<Candidate, Error
         .map_or_else(Candidate::default, |(user, hash)| Candidate { id: Some(user.id), hash: Some(hash) }))
 }
 
-/// Whether it is the person: the password was right, the account is neither locked nor inactive nor past its end. Wrong
-/// ones are counted. `upgraded` is a newer hash of the right password, which takes the place of an outdated one.
+/// Whether it is the person: the password was right, the account is neither locked nor inactive nor past its end, and
+/// the second factor was given, where there is one. What is wrong is counted.
 ///
 /// # Errors
 /// Those of the database.
 pub fn admit(
     work: &mut Work<'_>,
     candidate: &Candidate,
-    is_right: bool,
-    upgraded: Option<&str>,
-) -> Result<Option<AdminUser>, Error> {
-    let (Some(id), Some(hash)) = (candidate.id, candidate.hash.clone()) else {
-        lockout::unknown(work)?;
-        return Ok(None);
+    given: &Given,
+    source: &Source,
+) -> Result<Admitted, Error> {
+    let by = Actor::stranger(source);
+    // No person has the number 0: a name that nobody has costs the same queries.
+    let id = candidate.id.unwrap_or(AdminUserId(0));
+    let demand = otp::demand(work, id)?;
+    let verdict = match candidate.hash.clone() {
+        None => lockout::unknown(work)?,
+        Some(hash) => {
+            let verified = Verified { hash, is_right: given.is_right };
+            match demand {
+                Demand::Code => lockout::judge_first(work, &by, id, &verified)?,
+                Demand::Nothing | Demand::Enrolment => lockout::judge(work, &by, id, &verified)?,
+            }
+        }
     };
-    if lockout::judge(work, id, &Verified { hash, is_right })? != Verdict::Right {
-        return Ok(None);
-    }
-    if let Some(upgraded) = upgraded {
+    let named = store::admin_user::by_id(work, id)?;
+    let now = work.now;
+    let user = match named {
+        Some(user) if verdict == Verdict::Right && user.is_admitted(now) => user,
+        named => {
+            let thing = named.as_ref().map_or_else(Thing::unknown_user, Thing::user);
+            audit::record(work, &by, Act::SignInFailed, thing, Changes::none());
+            return Ok(Admitted::Refused);
+        }
+    };
+    if let Some(upgraded) = &given.upgraded {
         store::admin_user::upgrade_hash(work, id, upgraded)?;
     }
-    let now = work.now;
-    Ok(store::admin_user::by_id(work, id)?.filter(|user| user.is_admitted(now)))
+    match demand {
+        Demand::Nothing => {}
+        // Begun here, so that the page that shows it changes nothing.
+        Demand::Enrolment => {
+            otp::begin(work, id)?;
+            return Ok(Admitted::Half(user, demand));
+        }
+        Demand::Code if given.otp.is_empty() => return Ok(Admitted::Half(user, demand)),
+        Demand::Code => match judge_code(work, &by, &user, source, &given.otp)? {
+            Verdict::Right => {}
+            Verdict::Wrong => return Ok(Admitted::Half(user, demand)),
+            Verdict::Locked => return Ok(Admitted::Refused),
+        },
+    }
+    let entered = enter(work, &user, source)?;
+    Ok(Admitted::In(user, entered))
+}
+
+/// Takes a code from whoever gave the right password at that moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn second(
+    work: &mut Work<'_>,
+    id: AdminUserId,
+    passed_at: DateTime<Utc>,
+    code: &Secret,
+    source: &Source,
+) -> Result<Coded, Error> {
+    let Some(user) = passed(work, id, passed_at)? else { return Ok(Coded::Refused) };
+    match judge_code(work, &Actor::stranger(source), &user, source, code)? {
+        Verdict::Wrong => Ok(Coded::Wrong),
+        Verdict::Locked => Ok(Coded::Refused),
+        Verdict::Right => {
+            let entered = enter(work, &user, source)?;
+            Ok(Coded::In(user, entered))
+        }
+    }
+}
+
+/// The person whose password was right at that moment, as long as it is the password and the account may be used.
+///
+/// # Errors
+/// Those of the database.
+pub fn passed(
+    work: &mut Work<'_>,
+    id: AdminUserId,
+    passed_at: DateTime<Utc>,
+) -> Result<Option<AdminUser>, Error> {
+    let user = admin_user::admitted(work, id)?;
+    Ok(user.filter(|user| user.password_changed_at.is_none_or(|at| at <= passed_at)))
+}
+
+fn judge_code(
+    work: &mut Work<'_>,
+    by: &Actor,
+    user: &AdminUser,
+    source: &Source,
+    code: &Secret,
+) -> Result<Verdict, Error> {
+    let verdict = lockout::judge_code(work, by, user.id, |work| otp::check(work, user, source, code))?;
+    if verdict != Verdict::Right {
+        otp::failed(work, user, source);
+    }
+    Ok(verdict)
 }
 
 /// Notes the sign-in of an admitted person, and ends their other sessions where one is the most.
 ///
 /// # Errors
 /// Those of the database.
-pub fn enter(work: &mut Work<'_>, user: &AdminUser) -> Result<Entered, Error> {
+pub fn enter(work: &mut Work<'_>, user: &AdminUser, source: &Source) -> Result<Entered, Error> {
     let at = work.now;
     let failures = store::admin_user::failures_since_login(work, user.id)?;
     store::admin_user::set_logged_in(work, user.id, at)?;
@@ -78,5 +194,32 @@ pub fn enter(work: &mut Work<'_>, user: &AdminUser) -> Result<Entered, Error> {
         true => 0,
         false => session::end_all(work, user.id, None, End::SignedInElsewhere)?,
     };
+    let changes = match ended {
+        0 => Changes::none(),
+        ended => Changes::none().note(session::COUNT, &ended.to_string()),
+    };
+    audit::record(work, &Actor::person(user, source), Act::SignIn, Thing::user(user), changes);
     Ok(Entered { at, previous: user.logged_in_at, failures, ended })
+}
+
+/// Notes a sign-out.
+pub fn leave(work: &mut Work<'_>, by: &Actor, user: &AdminUser) {
+    audit::record(work, by, Act::SignOut, Thing::user(user), Changes::none());
+}
+
+/// Judges the password that somebody signed in was asked for again. A wrong one counts towards the lockout.
+///
+/// # Errors
+/// Those of the database.
+pub fn confirm(
+    work: &mut Work<'_>,
+    by: &Actor,
+    user: &AdminUser,
+    verified: &Verified,
+) -> Result<Verdict, Error> {
+    let verdict = lockout::judge(work, by, user.id, verified)?;
+    if verdict != Verdict::Right {
+        audit::record(work, by, Act::ConfirmationFailed, Thing::user(user), Changes::none());
+    }
+    Ok(verdict)
 }

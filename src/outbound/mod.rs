@@ -1,7 +1,8 @@
 //! What we ask of the outside world, after a transaction and never inside one. Knows neither pages nor the database.
 //!
 //! [`Http`] reaches addresses that a person or a partner chose, and so trusts none of them; [`Recorded`] reaches
-//! nothing. [`upstream`] is a client of its own, for the one address that comes from the configuration.
+//! nothing. Two addresses come from the configuration and have clients of their own: [`upstream`], and the mail server
+//! ([`mail`]).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,6 +12,7 @@ mod address;
 mod course;
 mod http;
 mod lookup;
+pub mod mail;
 mod recorded;
 mod tls;
 pub mod upstream;

@@ -5,18 +5,26 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
+use super::mail::{Mail, Mailer, Sending};
 use super::{Failure, Handover, Outbound, Outcome, Pending};
 
 type Answer = Box<dyn FnOnce(Handover) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send>;
 
 /// Reaches nothing. What the script has no answer for is refused, as where nobody listens.
 #[derive(Default)]
-pub struct Recorded(Mutex<Record>);
+pub struct Recorded {
+    record: Mutex<Record>,
+    /// Tells that a mail was sent.
+    mailed: Notify,
+}
 
 #[derive(Default)]
 struct Record {
     script: VecDeque<Answer>,
     asked: Vec<Handover>,
+    mails: Vec<Mail>,
 }
 
 impl Recorded {
@@ -39,13 +47,25 @@ impl Recorded {
         self.record().asked.clone()
     }
 
+    /// Every mail that was to be sent, as soon as there are so many: they are sent in the background.
+    pub async fn mails(&self, count: usize) -> Vec<Mail> {
+        loop {
+            let sent = self.mailed.notified();
+            let mails = self.record().mails.clone();
+            if mails.len() >= count {
+                return mails;
+            }
+            sent.await;
+        }
+    }
+
     /// How many answers nobody asked for yet.
     pub fn unasked(&self) -> usize {
         self.record().script.len()
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,6 +77,15 @@ impl Outbound for Recorded {
             Some(answer) => answer(handover),
             None => Box::pin(ready(Outcome::failed(Failure::ConnectionRefused))),
         }
+    }
+}
+
+/// A mail server that takes everything.
+impl Mailer for Recorded {
+    fn send(&self, mail: Mail) -> Sending<'_> {
+        self.record().mails.push(mail);
+        self.mailed.notify_one();
+        Box::pin(ready(Ok(())))
     }
 }
 

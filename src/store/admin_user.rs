@@ -170,6 +170,17 @@ pub(crate) fn by_username(work: &mut Work<'_>, username: &str) -> Result<Option<
     Ok(row.map(|(row, role, hash)| (user(row, role), hash)))
 }
 
+/// The one with that e-mail address, without regard to case.
+pub(crate) fn by_email(work: &mut Work<'_>, email: &str) -> Result<Option<AdminUser>, Error> {
+    let row: Option<(Row, String)> = admin_user::table
+        .inner_join(authorization_role::table)
+        .filter(admin_user::email_folded.eq(fold(email)))
+        .select((Row::as_select(), authorization_role::role_name))
+        .first(work.conn)
+        .optional()?;
+    Ok(row.map(|(row, role)| user(row, role)))
+}
+
 /// The hash of a person's password.
 pub(crate) fn password_hash(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<String>, Error> {
     Ok(admin_user::table.find(id.0).select(admin_user::password_hash).first(work.conn).optional()?)

@@ -10,6 +10,9 @@ pub enum Error {
     /// A statement failed.
     #[error("database: {0}")]
     Database(#[from] diesel::result::Error),
+    /// An entry of the audit trail could not be written down.
+    #[error("audit trail: {0}")]
+    Entry(#[from] serde_json::Error),
     /// No connection could be opened.
     #[error("cannot open {url}: {cause}")]
     Connect {

@@ -70,6 +70,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    admin_user_otp (user_id) {
+        user_id -> BigInt,
+        secret -> Text,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    admin_user_recovery_code (code_id) {
+        code_id -> BigInt,
+        user_id -> BigInt,
+        digest -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     admin_user_session (session_id) {
         session_id -> BigInt,
         digest -> Text,
@@ -82,6 +101,34 @@ diesel::table! {
         address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
         previous_digest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_chain (id) {
+        id -> BigInt,
+        last_id -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_entry (entry_id) {
+        entry_id -> BigInt,
+        created_at -> Timestamp,
+        act -> Text,
+        who_kind -> Text,
+        who_id -> Nullable<BigInt>,
+        who_name -> Text,
+        who_folded -> Text,
+        address -> Nullable<Text>,
+        browser -> Text,
+        thing_kind -> Text,
+        thing_id -> Nullable<BigInt>,
+        thing_name -> Text,
+        thing_folded -> Text,
+        changes -> Text,
+        hash -> Text,
     }
 }
 
@@ -161,6 +208,24 @@ diesel::table! {
         ends_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    password_reset_link (user_id) {
+        user_id -> BigInt,
+        digest -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    password_reset_request_event (id) {
+        id -> BigInt,
+        email_folded -> Text,
+        address -> Nullable<Text>,
+        created_at -> Timestamp,
     }
 }
 

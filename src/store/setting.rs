@@ -22,14 +22,22 @@ pub(crate) fn all(work: &mut Work<'_>) -> Result<HashMap<String, String>, Error>
 /// Stores a value.
 pub(crate) fn put(work: &mut Work<'_>, path: &str, value: &str) -> Result<(), Error> {
     let now = work.now.naive_utc();
-    let updated = diesel::update(setting::table.find(path))
-        .set((setting::value.eq(value), setting::updated_at.eq(now)))
-        .execute(work.conn)?;
-    if updated == 0 {
+    let update = || {
+        diesel::update(setting::table.find(path)).set((setting::value.eq(value), setting::updated_at.eq(now)))
+    };
+    if update().execute(work.conn)? == 1 {
+        return Ok(());
+    }
+    let inserted = work.attempt(|conn| {
         diesel::insert_into(setting::table)
             .values((setting::path.eq(path), setting::value.eq(value), setting::updated_at.eq(now)))
-            .execute(work.conn)?;
-    }
+            .execute(conn)
+    });
+    match inserted {
+        // Somebody else set it for the first time in between.
+        Err(Error::Duplicate) => update().execute(work.conn)?,
+        other => other?,
+    };
     Ok(())
 }
 

@@ -140,6 +140,19 @@ pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
     }
 }
 
+/// What no operation does: statements straight to the database.
+pub(crate) fn run_in(work: &mut super::Work<'_>, statements: &str) {
+    work.conn.batch_execute(statements).unwrap();
+}
+
+/// The secret of a second factor as a thief of the database file would read it.
+pub(crate) fn otp_secret(work: &mut super::Work<'_>, user: i64) -> String {
+    use diesel::prelude::*;
+
+    use super::schema::admin_user_otp;
+    admin_user_otp::table.find(user).select(admin_user_otp::secret).first(work.conn).unwrap()
+}
+
 /// How many statements an operation sends.
 pub(crate) fn statements<T>(
     work: &mut super::Work<'_>,

@@ -12,9 +12,10 @@ use diesel::r2d2::Pool;
 
 use super::conn::{Conn, Health, Intent, Manager, Url};
 use super::snapshot::{self, Snapshot};
-use super::{Error, sealing_key};
+use super::{Error, audit, sealing_key};
 use crate::clock::Clock;
 use crate::domain::acl::Tree;
+use crate::domain::audit::Entry;
 use crate::entropy::Entropy;
 use crate::metrics::{Metrics, State};
 use crate::seal::{KeyRing, Place};
@@ -61,6 +62,8 @@ pub struct Work<'a> {
     pub now: DateTime<Utc>,
     /// Randomness.
     pub entropy: &'a dyn Entropy,
+    /// What was recorded so far for the audit trail; written when the unit ends well.
+    pub(crate) entries: Vec<Entry>,
     /// Whether the revision was raised: decisions on API calls may differ from now on.
     pub(super) raised: bool,
 }
@@ -257,9 +260,20 @@ impl Store {
         let turn = (intent == Intent::Write).then(|| self.turn(conn));
         conn.begin(intent)?;
         let now = self.clock.now();
-        let mut work =
-            Work { conn, keys: &self.keys, tree: self.tree, now, entropy: &*self.entropy, raised: false };
-        match operation(&mut work) {
+        let mut work = Work {
+            conn,
+            keys: &self.keys,
+            tree: self.tree,
+            now,
+            entropy: &*self.entropy,
+            entries: Vec::new(),
+            raised: false,
+        };
+        let done = operation(&mut work).and_then(|value| {
+            audit::append(&mut work)?;
+            Ok(value)
+        });
+        match done {
             Ok(value) => {
                 let raised = work.raised;
                 conn.commit()?;

@@ -9,6 +9,7 @@ frame-nav-integrations = Integrations
 frame-nav-users = Users
 frame-nav-roles = Roles
 frame-account = My Account
+frame-nav-activity = Activity
 frame-sign-out = Sign Out
 frame-signed-in-as = Signed in as
 frame-system-messages = System Messages:
@@ -60,6 +61,68 @@ login-welcome = Welcome, please sign in
 login-username = Username
 login-password = Password
 login-submit = Sign in
+
+## Second factor
+
+otp-title = Enter your code
+otp-intro = Your password was right. Now enter the code that your authenticator app shows.
+otp-code = Authentication code
+otp-hint = Six digits. If you do not have your app at hand, enter one of your recovery codes.
+otp-restart = Sign in with another account
+otp-wrong = The code was wrong, was used already, or your account is disabled temporarily. Wait for the next code and try again.
+otp-enrol-title = Set up two-factor sign-in
+otp-enrol-required = Everybody here signs in with a second factor. Set yours up to go on.
+otp-step-scan = Scan this picture with an authenticator app.
+otp-step-type = If you cannot scan it, type this key into the app:
+otp-step-code = Enter the code that the app shows now.
+otp-picture = QR code with the key for your authenticator app
+otp-confirm = Confirm
+otp-too-late = You confirmed your password more than ten minutes ago. Begin again.
+otp-codes-title = Your recovery codes
+otp-codes-intro = Each of these codes signs you in once, when you do not have your app at hand. Keep them where nobody else finds them.
+otp-codes-once = They are shown this once. You can have others made at any time.
+otp-codes-kept = I have kept them
+otp-codes-left = { $count ->
+    [0] No recovery code is left: have others made.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+otp-own-title = Two-factor sign-in
+otp-own-intro = With a second factor your password alone opens nothing: signing in asks for a code from an app on your telephone as well.
+otp-own-on = On
+otp-own-off = Off
+otp-own-required = Everybody here needs a second factor. Once yours is taken away, you set another one up at your next sign-in.
+otp-begin = Set up
+otp-renew = Make other recovery codes
+otp-remove = Take it away
+otp-removed = Your second factor has been taken away.
+otp-reset-confirm = The second factor and the recovery codes of this person are taken away. Until another one is set up, the password alone signs in.
+otp-reset-done = The second factor of '{ $name }' has been taken away.
+
+## Forgotten password
+
+login-forgotten = Forgot your password?
+forgotten-title = Password Help
+forgotten-intro = Enter your email address. You will receive an email with a link to reset your password.
+forgotten-email = Email address
+forgotten-submit = Retrieve Password
+forgotten-back = Back to Sign in
+forgotten-no-mail = This server sends no mail. Ask whoever runs it for a link: the command “latchkey admin reset-password” with your user name prints one.
+forgotten-sent = We'll email you a link to reset your password.
+forgotten-too-many = We received too many requests for password resets. Please wait and try again later or contact { $contact }.
+reset-title = Reset a Password
+reset-password = New Password
+reset-confirmation = Confirm New Password
+reset-submit = Reset Password
+reset-done = You updated your password.
+mail-greeting = Hello { $name },
+mail-password-reset-subject = Password Reset Confirmation for { $name }
+mail-password-reset-intro = There was a request to change the password of your account “{ $username }”. To choose a new password, open this link:
+mail-password-reset-validity = { $hours ->
+    [one] The link works once, within an hour.
+   *[other] The link works once, within { $hours } hours.
+}
+mail-password-reset-ignore = If it was not you, leave this mail alone: your password stays as it is.
 
 ## Password confirmation
 
@@ -289,6 +352,7 @@ user-force-sign-in-confirm = All sessions of this account end. Its owner can sig
 user-forced-sign-in = All sessions of '{ $name }' have ended.
 user-unlock = Unlock
 user-unlock-confirm = The account is no longer locked: the right password lets its owner in again.
+user-reset-otp = Reset Second Factor
 user-unlocked = The user account '{ $name }' has been unlocked.
 
 ### Roles
@@ -325,6 +389,7 @@ account-password-due = It's time to
 account-password-due-link = change your password
 account-password-forced = It's time to change your password. Until then every page leads to
 account-password-forced-link = My Account
+account-otp-manage = Manage
 account-sessions = Sessions
 account-sessions-several = This administrator account is open in more than one location. Note that other locations might be different browsers or sessions on the same computer.
 account-session-this = This one
@@ -337,6 +402,117 @@ account-session-end-confirm = Whoever uses this session is signed out.
 account-session-ended = The session has ended.
 account-sessions-end = Log out all other sessions
 account-sessions-end-confirm = Are you sure that you want to log out all other sessions?
+
+## Audit trail
+
+activity-title = Activity
+activity-intro = Everything that people, partners and commands changed or tried, newest first. Times are UTC.
+activity-filter = Filter
+activity-person = Person
+activity-person-hint = Whole user name
+activity-thing = About
+activity-which = Name or ID
+activity-which-hint = Whole name; or choose what it is about, and give the ID
+activity-act = Act
+activity-from = From
+activity-to = To
+activity-date-wrong = Write the date like 2026-11-25.
+activity-none-title = Nothing has happened yet
+activity-none-text = Sign-ins, changes and exchanges with partners are listed here as soon as they happen.
+activity-none-match = Nothing like this has happened
+activity-none-match-hint = Names are compared as a whole. Change the filter, or take it away.
+activity-column-when = When
+activity-column-who = Who
+activity-column-what = What
+activity-column-changes = Changes
+activity-column-from = From where
+activity-pages = Pages of the audit trail
+activity-newer = Newer
+activity-older = Older
+activity-export = Export
+activity-export-note = What fits the filter, all of it.
+activity-export-csv = CSV
+activity-export-json = JSON
+activity-who-partner = Partner of { $name }
+activity-who-command = A command on the server
+activity-who-system = The server
+activity-who-stranger = Somebody not signed in
+activity-thing-unknown-user = a name that nobody has
+activity-from-command = Command line
+activity-from-system = The server itself
+activity-from-unknown = Unknown address
+activity-secret = replaced; not shown
+activity-empty = empty
+activity-became = became
+activity-resources-granted = { $count ->
+    [one] Resource granted
+   *[other] { $count } resources granted
+}
+activity-resources-withdrawn = { $count ->
+    [one] Resource withdrawn
+   *[other] { $count } resources withdrawn
+}
+activity-field-value = Value
+activity-field-role = Role
+activity-field-session = Session
+activity-field-recovery-codes-left = Recovery codes left
+activity-field-cause = Cause
+activity-field-format = Format
+activity-yes = Yes
+activity-latest = Activity
+activity-latest-note = The latest entries of the audit trail about this integration.
+activity-latest-none = Nothing has been recorded about it.
+activity-latest-all = All of its activity
+activity-act-sign-in = Signed in
+activity-act-sign-in-failed = Sign-in refused
+activity-act-sign-out = Signed out
+activity-act-session-ended = Session ended
+activity-act-other-sessions-ended = Other sessions ended
+activity-act-sign-in-forced = Forced to sign in again
+activity-act-confirmation-failed = Wrong password when asked again
+activity-act-account-locked = Account locked
+activity-act-account-unlocked = Account unlocked
+activity-act-setup-link-made = Setup link made
+activity-act-user-created = User created
+activity-act-user-updated = User changed
+activity-act-user-deactivated = User deactivated
+activity-act-user-deleted = User deleted
+activity-act-password-changed = Password changed
+activity-act-password-link-made = Password link made
+activity-act-password-reset = Password chosen by link
+activity-act-otp-enrolled = Second factor set up
+activity-act-otp-reset = Second factor taken away
+activity-act-otp-failed = Wrong code as second factor
+activity-act-recovery-code-used = Recovery code used
+activity-act-recovery-codes-renewed = Recovery codes renewed
+activity-act-role-created = Role created
+activity-act-role-updated = Role changed
+activity-act-role-deleted = Role deleted
+activity-act-setting-changed = Setting changed
+activity-act-setting-reset = Setting back to default
+activity-act-integration-created = Integration created
+activity-act-integration-updated = Integration changed
+activity-act-integration-deleted = Integration deleted
+activity-act-integration-suspended = Integration suspended
+activity-act-integration-resumed = Integration resumed
+activity-act-integration-revoked = Access revoked
+activity-act-integration-activated = Integration activated
+activity-act-integration-reauthorized = Integration reauthorized
+activity-act-secret-renewed = Consumer secret renewed
+activity-act-earlier-ended = Earlier credentials ended
+activity-act-secrets-revealed = Secrets revealed
+activity-act-credentials-sent = Credentials sent to partner
+activity-act-credentials-delivered = Partner has the credentials
+activity-act-credentials-failed = Partner did not confirm the credentials
+activity-act-request-token-given = Request token given
+activity-act-access-token-given = Access token given
+activity-act-trail-exported = Audit trail exported
+activity-kind-integration = Integration
+activity-kind-user = User
+activity-kind-role = Role
+activity-kind-setting = Setting
+activity-kind-installation = Installation
+activity-kind-trail = Audit trail
 
 ### Exchange with the partner's server: the dialog, and what the list says
 
@@ -511,6 +687,9 @@ reason-passwords-differ = Your password confirmation must match your password.
 reason-password-holds-name = Your password must not contain your user name or email address.
 reason-password-common = This password is one of those that are guessed first. Please choose another one.
 reason-wrong-password = The password entered for the current user is invalid. Verify the password and try again.
+reason-wrong-code = This code is wrong or was used already. Wait for the next one and try again.
+reason-no-email = Please enter an email address.
+reason-malformed-email = Please correct this email address.
 reason-not-a-number = Please enter a whole number of zero or more.
 reason-not-a-flag = Please enter 0 or 1.
 reason-not-one-of = Please enter one of: { $words }.
@@ -540,6 +719,9 @@ conflict-role-has-members = { $count ->
    *[other] { $count } users have this role. Give them another role first, then delete this one.
 }
 conflict-session-ended = This session has ended already.
+conflict-otp-present = There is a second factor already. Take it away before you set up another one.
+conflict-otp-not-begun = There is no second factor to do this with. Begin again.
+missing-password-link = Your password reset link has expired.
 missing-integration = The integration with ID "{ $id }" doesn't exist.
 missing-integration-named = The integration with name "{ $name }" doesn't exist.
 missing-role-id = This role no longer exists.
@@ -567,6 +749,8 @@ cli-about-admin-list = Lists the administrators
 cli-about-admin-unlock = Opens an account that wrong passwords have locked
 cli-about-admin-deactivate = Closes an account and ends its sessions
 cli-about-admin-setup-link = Makes a new link for the first administrator
+cli-about-admin-reset-password = Makes a link on which an administrator chooses a new password
+cli-about-admin-reset-otp = Takes the second factor of an administrator away
 cli-about-integration = Integrations
 cli-about-integration-create = Makes an integration
 cli-about-integration-list = Lists the integrations
@@ -577,6 +761,8 @@ cli-about-integration-suspend = Stops every call, keeps the tokens
 cli-about-integration-resume = Lets calls pass again
 cli-about-integration-revoke = Deletes the tokens
 cli-about-integration-delete = Deletes an integration
+cli-about-audit = The audit trail
+cli-about-audit-verify = Checks that no entry of the audit trail was changed or taken away
 cli-help-json = Print JSON
 cli-help-path = Path of the setting, such as oauth/consumer/expiration_period
 cli-help-value = New value
@@ -600,6 +786,10 @@ cli-password-unreadable = The password could not be read from standard input: { 
 cli-serve-setup-link = There is no administrator yet. Make the first one within an hour, on this page:
 cli-migrated = Migration { $name } has run.
 cli-migrated-none = The database is up to date.
+cli-admin-password-link = { $hours ->
+    [one] A new password can be chosen here, once and within an hour:
+   *[other] A new password can be chosen here, once and within { $hours } hours:
+}
 cli-admin-created = The administrator '{ $name }' has been created.
 cli-admin-unlocked = The user account "{ $name }" has been unlocked
 cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
@@ -607,6 +797,14 @@ cli-admin-present = There is an administrator already. Make more with “latchke
 cli-integration-active-already = The integration '{ $name }' has a token already. “latchkey integration reauthorize” gives it a new one.
 cli-integration-not-active = The integration '{ $name }' has no token to replace. “latchkey integration activate” gives it the first one.
 cli-integration-not-handed-over = The credentials of "{ $name }" were not taken by the partner's server; the step with a cause says why. Nothing else has changed. Mend it, then run the command again.
+cli-audit-empty = The audit trail is empty.
+cli-audit-whole = { $count ->
+    [one] The one entry of the audit trail is as it was written. Its hash is { $hash }.
+   *[other] All { $count } entries of the audit trail are as they were written. The hash of the last one is { $hash }.
+}
+cli-audit-so-far = { $count } entries checked
+cli-audit-missing = The audit trail is broken: entry { $number } is missing.
+cli-audit-altered = The audit trail is broken: entry { $number } is not as it was written.
 cli-doctor-ok = { $subject }: ok ({ $detail })
 cli-doctor-problem = { $subject }: problem: { $detail }
 cli-doctor-skipped = { $subject }: not checked ({ $detail })

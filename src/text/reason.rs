@@ -11,6 +11,8 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::TooShort(min) => text::with("reason-password-too-short", &[("min", (*min).into())]),
         Reason::ControlCharacter => text::get("reason-control-character"),
         Reason::NotAnEmail => text::get("reason-not-an-email"),
+        Reason::NoEmail => text::get("reason-no-email"),
+        Reason::MalformedEmail => text::get("reason-malformed-email"),
         Reason::NotAUrl => text::get("reason-not-a-url"),
         Reason::UrlWithCredentials => text::get("reason-url-with-credentials"),
         Reason::PlainHttp(place) => text::with("reason-plain-http", &[("place", place.as_str().into())]),
@@ -24,6 +26,7 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::PasswordHoldsName => text::get("reason-password-holds-name"),
         Reason::PasswordCommon => text::get("reason-password-common"),
         Reason::WrongPassword => text::get("reason-wrong-password"),
+        Reason::WrongCode => text::get("reason-wrong-code"),
         Reason::NotANumber => text::get("reason-not-a-number"),
         Reason::NotAFlag => text::get("reason-not-a-flag"),
         Reason::NotOneOf(words) => text::with("reason-not-one-of", &[("words", words.join(", ").into())]),
@@ -62,6 +65,8 @@ pub fn conflict(conflict: &Conflict) -> String {
         }
         Conflict::SessionEnded => text::get("conflict-session-ended"),
         Conflict::RevealSwitchedOff => text::get("conflict-reveal-switched-off"),
+        Conflict::OtpPresent => text::get("conflict-otp-present"),
+        Conflict::OtpNotBegun => text::get("conflict-otp-not-begun"),
     }
 }
 
@@ -79,6 +84,7 @@ pub fn missing(missing: &Missing) -> String {
         Missing::AdminUserId(_) => text::get("missing-admin-user-id"),
         Missing::Role(name) => text::with("missing-role", &[("name", name.as_str().into())]),
         Missing::Setting(path) => text::with("missing-setting", &[("path", path.as_str().into())]),
+        Missing::PasswordLink => text::get("missing-password-link"),
         Missing::SetupLink => text::get("missing-setup-link"),
     }
 }

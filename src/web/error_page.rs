@@ -117,7 +117,7 @@ impl ErrorPage {
             Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
             Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
             Missing::RoleId(_) => Self::gone(missing, "error-way-roles", "/admin/role"),
-            Missing::AdminUser(_) | Missing::Role(_) | Missing::Setting(_) => {
+            Missing::AdminUser(_) | Missing::Role(_) | Missing::Setting(_) | Missing::PasswordLink => {
                 Self::titled("error-no-page-title", text::reason::missing(missing))
             }
         }

@@ -49,6 +49,12 @@ pub fn stamp(at: &DateTime<Utc>, _: &dyn Values) -> Result<String> {
     Ok(moment(*at))
 }
 
+/// A moment to the second: `2026-11-23 14:05:09 UTC`.
+#[filter_fn]
+pub fn exact_stamp(at: &DateTime<Utc>, _: &dyn Values) -> Result<String> {
+    Ok(exact_moment(*at))
+}
+
 /// A moment as `<time datetime>` wants it: `2026-11-23T14:05:00Z`.
 #[filter_fn]
 pub fn machine_stamp(at: &DateTime<Utc>, _: &dyn Values) -> Result<String> {

@@ -18,7 +18,8 @@ pub const LOGIN: &str = "/admin/login";
 pub const LOGOUT: &str = "/admin/logout";
 
 /// Pages that nobody wants to be led to after signing in.
-const NEVER_NEXT: [&str; 3] = [LOGIN, LOGOUT, "/admin/setup"];
+const NEVER_NEXT: [&str; 6] =
+    [LOGIN, "/admin/login/enrol", LOGOUT, "/admin/setup", "/admin/forgotpassword", "/admin/resetpassword"];
 
 /// The sign-in page that leads on to what was asked for.
 pub fn login_for(req: &HttpRequest) -> String {

@@ -27,8 +27,10 @@ pub mod routes;
 mod error_page;
 mod middleware;
 mod prefix;
+mod qr;
 mod server;
 mod session;
+mod source;
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -8,8 +8,9 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{Resource, Route, web};
 
-use super::admin::account::{self, session_end};
-use super::admin::auth::{login, logout};
+use super::admin::account::{self, otp, session_end};
+use super::admin::activity::{self, export};
+use super::admin::auth::{forgotten, login, logout, reset, second};
 use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
@@ -37,6 +38,8 @@ pub const USERS: &str = "Magento_User::acl_users";
 pub const UNLOCK_USERS: &str = "Magento_User::locks";
 /// The right to see, make, change and delete roles.
 pub const ROLES: &str = "Magento_User::acl_roles";
+/// The right to read the audit trail.
+pub const VIEW_AUDIT: &str = "Latchkey_Audit::view";
 
 const VERIFY: &str = "/gateway/verify";
 
@@ -45,7 +48,7 @@ const MANAGE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, MANAGE_INTEGRATIONS]
 const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATIONS]);
 const REVEAL: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, REVEAL_INTEGRATIONS]);
 const DELETE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, DELETE_INTEGRATIONS]);
-
+const AUDIT: Guard = Guard::Resources(&[VIEW_AUDIT]);
 const FOR_USERS: Guard = Guard::Resources(&[USERS]);
 const FOR_UNLOCKING: Guard = Guard::Resources(&[USERS, UNLOCK_USERS]);
 const FOR_ROLES: Guard = Guard::Resources(&[ROLES]);
@@ -88,6 +91,12 @@ static TABLE: &[Row] = &[
     row(Verb::Get, "/admin", Guard::SignedIn, || web::to(home::show)),
     row(Verb::Get, "/admin/login", Guard::Open, || web::to(login::show)),
     row(Verb::Post, "/admin/login", Guard::Open, || web::to(login::sign_in)),
+    row(Verb::Get, second::ENROL, Guard::Open, || web::to(second::show_enrolment)),
+    row(Verb::Post, second::ENROL, Guard::Open, || web::to(second::enrol)),
+    row(Verb::Get, forgotten::ADDRESS, Guard::Open, || web::to(forgotten::show)),
+    row(Verb::Post, forgotten::ADDRESS, Guard::Open, || web::to(forgotten::ask)),
+    row(Verb::Get, reset::ADDRESS, Guard::Open, || web::to(reset::show)),
+    row(Verb::Post, reset::ADDRESS, Guard::Open, || web::to(reset::choose)),
     row(Verb::Post, "/admin/logout", Guard::SignedIn, || web::to(logout::sign_out)),
     row(Verb::Get, "/admin/setup", Guard::Open, || web::to(setup::show)),
     row(Verb::Post, "/admin/setup", Guard::Open, || web::to(setup::create)),
@@ -115,6 +124,13 @@ static TABLE: &[Row] = &[
     }),
     row(Verb::Post, "/admin/integration/renew_secret/{id}", ACTIVATE, || web::to(renew_secret::renew)),
     row(Verb::Post, "/admin/integration/end_now/{id}", ACTIVATE, || web::to(end_now::end)),
+    row(Verb::Get, otp::ADDRESS, Guard::SignedIn, || web::to(otp::show)),
+    row(Verb::Post, "/admin/account/otp/begin", Guard::SignedIn, || web::to(otp::begin)),
+    row(Verb::Post, "/admin/account/otp/confirm", Guard::SignedIn, || web::to(otp::confirm)),
+    row(Verb::Post, "/admin/account/otp/codes", Guard::SignedIn, || web::to(otp::renew_codes)),
+    row(Verb::Post, "/admin/account/otp/remove", Guard::SignedIn, || web::to(otp::remove)),
+    row(Verb::Get, "/admin/activity", AUDIT, || web::to(activity::show)),
+    row(Verb::Post, "/admin/activity/export", AUDIT, || web::to(export::export)),
     row(Verb::Get, login_success::ADDRESS, Guard::Open, || web::to(login_success::show)),
     row(Verb::Get, links::ACCOUNT, Guard::SignedIn, || web::to(account::show)),
     row(Verb::Post, account::SAVE, Guard::SignedIn, || web::to(account::save::save)),
@@ -134,6 +150,7 @@ static TABLE: &[Row] = &[
         web::to(user::act::ask_force_sign_in)
     }),
     row(Verb::Post, "/admin/user/force_sign_in/{id}", FOR_USERS, || web::to(user::act::force_sign_in)),
+    row(Verb::Post, "/admin/user/reset_otp/{id}", FOR_USERS, || web::to(user::reset_otp::reset)),
     row(Verb::Post, "/admin/user/unlock/{id}", FOR_UNLOCKING, || web::to(user::act::unlock)),
     row(Verb::Get, "/admin/role", FOR_ROLES, || web::to(role::grid::index)),
     row(Verb::Get, "/admin/role/grid", FOR_ROLES, || web::to(role::grid::show)),

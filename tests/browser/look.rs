@@ -5,7 +5,7 @@ use super::journey::set_up;
 use super::server::Server;
 
 /// Pages that a signed-in person reaches by address, with the names of their pictures.
-const PAGES: [(&str, &str); 16] = [
+const PAGES: [(&str, &str); 19] = [
     ("admin/integration", "grid"),
     ("admin/integration?name=nothing+like+this", "grid-none-match"),
     ("admin/integration/new", "new"),
@@ -22,6 +22,9 @@ const PAGES: [(&str, &str); 16] = [
     ("admin/role/new", "role-new"),
     ("admin/role/edit/4", "role"),
     ("admin/account", "account"),
+    ("admin/activity", "activity"),
+    ("admin/activity?person=nobody&from=yesterday", "activity-none-match"),
+    ("admin/forgotpassword", "forgotten"),
 ];
 
 async fn look(name: &str, setup: Setup) {

@@ -17,3 +17,4 @@ mod browser;
 mod exchange;
 mod journey;
 mod look;
+mod second_factor;

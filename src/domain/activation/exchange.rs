@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{check, check_holds_all, consumer_of};
 use crate::domain::attempt::{self, AttemptId};
+use crate::domain::audit::{self, Act, Changes, Thing};
 use crate::domain::integration::{self, Integration, IntegrationId};
 use crate::domain::token::{self, Slot};
 use crate::domain::{Actor, Conflict, Error, consumer, setting};
@@ -61,6 +62,8 @@ pub fn begin(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Hando
     let verifier = token::issue_verifier(work, consumer.id, attempt)?;
     let seconds = setting::number(work, setting::POST_TIMEOUT)?;
     let max_redirects = setting::number(work, setting::POST_MAXREDIRECTS)?;
+    let changes = Changes::none().note("endpoint", &endpoint);
+    audit::record(work, by, Act::CredentialsSent, Thing::integration(&integration), changes);
     Ok(Handover {
         attempt,
         integration,
@@ -98,6 +101,8 @@ pub fn renew_secret(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Resul
     let consumer = consumer_of(work, id)?;
     consumer::renew_secret(work, &consumer, grace)?;
     integration::changed(work, id)?;
+    let changes = Changes::none().secret("consumer_secret");
+    audit::record(work, by, Act::SecretRenewed, Thing::integration(&integration), changes);
     Ok(integration)
 }
 
@@ -118,12 +123,13 @@ pub fn ending(work: &mut Work<'_>, id: IntegrationId) -> Result<Ending, Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn end_now(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, Error> {
+pub fn end_now(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let integration = integration::hold(work, id)?;
     let consumer = consumer_of(work, id)?;
     token::end_retiring(work, consumer.id)?;
     consumer::end_previous(work, consumer.id)?;
     integration::changed(work, id)?;
+    audit::record(work, by, Act::EarlierEnded, Thing::integration(&integration), Changes::none());
     Ok(integration)
 }
 

@@ -97,10 +97,10 @@ fn replacing_now_leaves_no_old_token() {
 fn suspension_keeps_the_token_and_resuming_restores_the_status() {
     let test = TestStore::new();
     let id = acme(&test);
-    let refused = write(&test, |work| suspend(work, id));
+    let refused = write(&test, |work| suspend(work, &Actor::command(), id));
     assert!(matches!(refused, Err(Error::Conflict(Conflict::NotActive))));
     activated(&test, id, Replace::AfterGrace);
-    write(&test, |work| suspend(work, id)).unwrap();
+    write(&test, |work| suspend(work, &Actor::command(), id)).unwrap();
     assert_eq!(status(&test, id), Status::Suspended);
     assert!(token(&test, id, Slot::Live).is_some());
     let refused = write(&test, |work| activate(work, &Actor::command(), id, Replace::Now));
@@ -117,8 +117,8 @@ fn revoking_deletes_every_token_and_ends_a_suspension() {
     let id = acme(&test);
     activated(&test, id, Replace::AfterGrace);
     activated(&test, id, Replace::AfterGrace);
-    write(&test, |work| suspend(work, id)).unwrap();
-    write(&test, |work| revoke(work, id)).unwrap();
+    write(&test, |work| suspend(work, &Actor::command(), id)).unwrap();
+    write(&test, |work| revoke(work, &Actor::command(), id)).unwrap();
     assert_eq!(status(&test, id), Status::Inactive);
     assert!(token(&test, id, Slot::Live).is_none() && token(&test, id, Slot::Retiring).is_none());
     assert_eq!(activated(&test, id, Replace::AfterGrace).done, Done::Activated);
@@ -141,7 +141,7 @@ fn who_activates_reveals_or_resumes_must_hold_what_the_integration_holds() {
     let test = TestStore::new();
     let id = acme(&test);
     let holds = Grants::stored(Tree::builtin(), ["Magento_Sales::actions_view"]).0;
-    let limited = Actor { admin: None, holds };
+    let limited = Actor { holds, ..Actor::command() };
     let lacking = |outcome: Result<(), Error>| match outcome {
         Err(Error::Denied(ids)) => ids,
         other => panic!("expected denial, got {other:?}"),
@@ -150,7 +150,7 @@ fn who_activates_reveals_or_resumes_must_hold_what_the_integration_holds() {
     assert_eq!(lacking(activation), ["Magento_Catalog::products"]);
     activated(&test, id, Replace::AfterGrace);
     lacking(write(&test, |work| reveal(work, &limited, id).map(|_| ())));
-    write(&test, |work| suspend(work, id)).unwrap();
+    write(&test, |work| suspend(work, &Actor::command(), id)).unwrap();
     lacking(write(&test, |work| resume(work, &limited, id).map(|_| ())));
 }
 
@@ -161,7 +161,7 @@ fn values_are_revealed_until_the_setting_forbids_it() {
     let shown = activated(&test, id, Replace::AfterGrace).credentials;
     let again = write(&test, |work| reveal(work, &Actor::command(), id)).unwrap();
     assert_eq!(again.access_token_secret, shown.access_token_secret);
-    write(&test, |work| setting::set(work, setting::TOKEN_REVEAL, "0")).unwrap();
+    write(&test, |work| setting::set(work, &Actor::command(), setting::TOKEN_REVEAL, "0")).unwrap();
     let refused = write(&test, |work| reveal(work, &Actor::command(), id));
     assert!(matches!(refused, Err(Error::Conflict(Conflict::RevealSwitchedOff))));
 }

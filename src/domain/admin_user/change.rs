@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::keep::{check_holds, lacking, unless_last};
-use super::{AdminUser, AdminUserId, Checked, find, named_freely};
+use super::{AdminUser, AdminUserId, Checked, changes, find, named_freely};
+use crate::domain::audit::{self, Act, Changes, Thing};
 use crate::domain::role::{self, RoleId};
 use crate::domain::session::{self, End, SessionId};
 use crate::domain::{Actor, Conflict, Error, Field, Reason, permission, setting};
@@ -53,9 +54,12 @@ pub fn save(
         let Some((id, version)) = stored else {
             let role = role::find(work, change.role)?;
             let hash = change.hash.ok_or_else(|| Error::invalid(Field::Password, Reason::Required))?;
-            let made = super::create(work, change.person, hash, &role)?;
+            let made = super::insert(work, change.person, hash, &role)?;
             named_freely(store::admin_user::update(work, made.id, made.version, change))?;
-            return find(work, made.id);
+            let made = find(work, made.id)?;
+            let changes = changes(None, Some(&made)).secret(Field::Password.name());
+            audit::record(work, by, Act::UserCreated, Thing::user(&made), changes);
+            return Ok(made);
         };
         if !named_freely(store::admin_user::update(work, id, version, change))? {
             return Err(Conflict::ChangedMeanwhile.into());
@@ -66,6 +70,14 @@ pub fn save(
             session::end_all(work, id, change.spared, End::PasswordChanged)?;
         }
         let after = find(work, id)?;
+        let changes = changes(before.as_ref(), Some(&after));
+        if !changes.is_empty() {
+            audit::record(work, by, Act::UserUpdated, Thing::user(&after), changes);
+        }
+        if change.hash.is_some() {
+            let changes = Changes::none().secret(Field::Password.name());
+            audit::record(work, by, Act::PasswordChanged, Thing::user(&after), changes);
+        }
         if !after.is_admitted(work.now) {
             session::end_all(work, id, None, End::Deactivated)?;
         }
@@ -82,7 +94,7 @@ fn check(
     if let Some(before) = before {
         let held = role::grants(work, before.role)?;
         check_holds(work, by, &held)?;
-        let is_own = by.admin == Some(before.id);
+        let is_own = by.admin() == Some(before.id);
         let loses = !change.is_active || change.role != before.role || change.expires_at != before.expires_at;
         if is_own && loses {
             return Err(Conflict::OwnAccount.into());
@@ -132,7 +144,10 @@ pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<Ad
         let user = of_another(work, by, id)?;
         store::admin_user::set_active(work, id, false)?;
         session::end_all(work, id, None, End::Deactivated)?;
-        Ok(user)
+        let after = find(work, id)?;
+        let changes = changes(Some(&user), Some(&after));
+        audit::record(work, by, Act::UserDeactivated, Thing::user(&after), changes);
+        Ok(after)
     })
 }
 
@@ -144,6 +159,7 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminU
     unless_last(work, |work| {
         let user = of_another(work, by, id)?;
         store::admin_user::delete(work, id)?;
+        audit::record(work, by, Act::UserDeleted, Thing::user(&user), changes(Some(&user), None));
         Ok(user)
     })
 }
@@ -154,22 +170,31 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminU
 /// `Denied` when the person holds more than whoever asks.
 pub fn force_sign_in(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
     let user = of_another(work, by, id)?;
-    session::end_all(work, id, None, End::EndedByAdministrator)?;
+    let ended = session::end_all(work, id, None, End::EndedByAdministrator)?;
+    let changes = Changes::none().note(session::COUNT, &ended.to_string());
+    audit::record(work, by, Act::SignInForced, Thing::user(&user), changes);
     Ok(user)
 }
 
 /// Sets the language of a person's pages.
 ///
 /// # Errors
-/// Those of the database.
-pub fn set_locale(work: &mut Work<'_>, id: AdminUserId, locale: &str) -> Result<(), Error> {
-    Ok(store::admin_user::set_locale(work, id, locale)?)
+/// [`crate::domain::Missing::AdminUserId`].
+pub fn set_locale(work: &mut Work<'_>, by: &Actor, id: AdminUserId, locale: &str) -> Result<(), Error> {
+    let user = find(work, id)?;
+    let changes = Changes::none().field(Field::InterfaceLocale.name(), &user.interface_locale, locale);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    store::admin_user::set_locale(work, id, locale)?;
+    audit::record(work, by, Act::UserUpdated, Thing::user(&user), changes);
+    Ok(())
 }
 
 /// Somebody else's account, on which whoever asks may act.
 fn of_another(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
     let user = find(work, id)?;
-    if by.admin == Some(id) {
+    if by.admin() == Some(id) {
         return Err(Conflict::OwnAccount.into());
     }
     let held = role::grants(work, user.role)?;

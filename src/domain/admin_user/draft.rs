@@ -70,8 +70,7 @@ impl NewAdmin {
         if !email.is_empty() && !is_email(&email) {
             invalid.add(Field::Email, Reason::NotAnEmail);
         }
-        let local = email.split('@').next().unwrap_or_default();
-        let names = [username.as_str(), &firstname, &lastname, &email, local];
+        let names = names(&username, &firstname, &lastname, &email);
         if let Err(reason) = password::check(&self.password, rule, &names)
             && (needs_password || !self.password.is_empty())
         {
@@ -83,6 +82,17 @@ impl NewAdmin {
         invalid.check()?;
         Ok(Checked { username, firstname, lastname, email, password: self.password })
     }
+}
+
+/// What a person's password must not contain.
+pub(crate) fn names<'a>(
+    username: &'a str,
+    firstname: &'a str,
+    lastname: &'a str,
+    email: &'a str,
+) -> [&'a str; 5] {
+    let local = email.split('@').next().unwrap_or_default();
+    [username, firstname, lastname, email, local]
 }
 
 impl Checked {

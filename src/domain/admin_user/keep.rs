@@ -26,7 +26,7 @@ fn holding_everything(work: &mut Work<'_>) -> Result<i64, Error> {
 }
 
 /// Nobody acts on somebody who may do more.
-pub(super) fn check_holds(work: &mut Work<'_>, by: &Actor, grants: &Grants) -> Result<(), Error> {
+pub(crate) fn check_holds(work: &mut Work<'_>, by: &Actor, grants: &Grants) -> Result<(), Error> {
     if holds_all(&by.holds, grants) { Ok(()) } else { Err(Error::Denied(lacking(work, by, grants))) }
 }
 

@@ -108,8 +108,8 @@ impl Sent {
 fn ask(test: &TestStore, sent: &Sent) -> Answer {
     let signed = sent.sign();
     write(test, |work| match sent.token {
-        None => request_token(work, &signed),
-        Some(_) => access_token(work, &signed),
+        None => request_token(work, &signed, &Source::default()),
+        Some(_) => access_token(work, &signed, &Source::default()),
     })
     .unwrap()
 }
@@ -216,7 +216,7 @@ fn the_old_token_lives_until_the_new_one_exists_and_then_retires() {
     let retiring = slot(&test, &handover, Slot::Retiring).unwrap();
     assert_eq!(retiring.value, old.value);
     assert_eq!(retiring.ends_at, Some(test.store.clock().now() + TimeDelta::seconds(600)));
-    write(&test, |work| exchange::end_now(work, id)).unwrap();
+    write(&test, |work| exchange::end_now(work, &Actor::command(), id)).unwrap();
     assert!(slot(&test, &handover, Slot::Retiring).is_none());
 }
 
@@ -228,7 +228,16 @@ fn a_late_outcome_never_overwrites_a_later_state() {
     let failed = |test: &TestStore| {
         let cause = Measured { cause: Some("timed_out".into()), ..Measured::default() };
         let outcome = Outcome { delivered: false, steps: vec![(StepKind::Post, cause)] };
-        write(test, |work| attempt::record_outcome(work, handover.attempt, &outcome)).unwrap();
+        write(test, |work| {
+            attempt::record_outcome(
+                work,
+                &Actor::command(),
+                &handover.integration,
+                handover.attempt,
+                &outcome,
+            )
+        })
+        .unwrap();
     };
     let request = ask(&test, &Sent::to_request(&test, &handover, "a")).unwrap();
     failed(&test);
@@ -255,7 +264,10 @@ fn steps_stand_in_the_order_in_which_they_began() {
     let step = |milliseconds| Measured { milliseconds: Some(milliseconds), ..Measured::default() };
     let steps = vec![(StepKind::Connect, step(1)), (StepKind::Post, step(4_999))];
     let outcome = Outcome { delivered: false, steps };
-    write(&test, |work| attempt::record_outcome(work, handover.attempt, &outcome)).unwrap();
+    write(&test, |work| {
+        attempt::record_outcome(work, &Actor::command(), &handover.integration, handover.attempt, &outcome)
+    })
+    .unwrap();
     let attempts = write(&test, |work| attempt::latest(work, id)).unwrap();
     let kinds: Vec<_> = attempts[0].steps.iter().map(|step| step.kind).collect();
     assert_eq!(kinds, [StepKind::Connect, StepKind::Post, StepKind::RequestToken]);
@@ -266,9 +278,12 @@ fn an_outcome_after_the_integration_was_deleted_is_no_failure() {
     let test = TestStore::new();
     let id = acme(&test);
     let handover = begun(&test, id);
-    write(&test, |work| integration::delete(work, id)).unwrap();
+    write(&test, |work| integration::delete(work, &Actor::command(), id)).unwrap();
     let outcome = Outcome { delivered: true, steps: vec![(StepKind::Post, Measured::default())] };
-    write(&test, |work| attempt::record_outcome(work, handover.attempt, &outcome)).unwrap();
+    write(&test, |work| {
+        attempt::record_outcome(work, &Actor::command(), &handover.integration, handover.attempt, &outcome)
+    })
+    .unwrap();
 }
 
 #[test]
@@ -279,7 +294,7 @@ fn exchanges_that_are_begun_and_ended_at_once_wait_for_each_other() {
         for _ in 0..8 {
             scope.spawn(|| {
                 begun(&test, id);
-                write(&test, |work| revoke(work, id)).unwrap();
+                write(&test, |work| revoke(work, &Actor::command(), id)).unwrap();
             });
         }
     });
@@ -293,7 +308,16 @@ fn a_failed_callback_does_not_withdraw_the_verifier() {
     let test = TestStore::new();
     let id = acme(&test);
     let handover = begun(&test, id);
-    write(&test, |work| attempt::record_outcome(work, handover.attempt, &Outcome::default())).unwrap();
+    write(&test, |work| {
+        attempt::record_outcome(
+            work,
+            &Actor::command(),
+            &handover.integration,
+            handover.attempt,
+            &Outcome::default(),
+        )
+    })
+    .unwrap();
     assert_eq!(state(&test, id), State::Failed);
     exchanged(&test, &handover, "a");
     assert_eq!(state(&test, id), State::Completed);
@@ -354,12 +378,12 @@ fn neither_a_suspended_nor_a_revoked_integration_exchanges() {
     let id = acme(&test);
     exchanged(&test, &begun(&test, id), "a");
     let handover = begun(&test, id);
-    write(&test, |work| suspend(work, id)).unwrap();
+    write(&test, |work| suspend(work, &Actor::command(), id)).unwrap();
     let suspended = ask(&test, &Sent::to_request(&test, &handover, "b"));
     assert!(matches!(suspended, Err(Problem::ConsumerSuspended)));
     let again = write(&test, |work| exchange::begin(work, &Actor::command(), id));
     assert!(matches!(again, Err(Error::Conflict(Conflict::Suspended))));
-    write(&test, |work| revoke(work, id)).unwrap();
+    write(&test, |work| revoke(work, &Actor::command(), id)).unwrap();
     let revoked = ask(&test, &Sent::to_request(&test, &handover, "c"));
     assert!(matches!(revoked, Err(Problem::TokenAbsent(_))));
     assert_eq!(status(&test, id), Status::Inactive);
@@ -383,7 +407,7 @@ fn a_replaced_consumer_secret_signs_for_the_grace_period_and_not_when_it_is_ende
     write(&test, |work| exchange::renew_secret(work, &Actor::command(), id)).unwrap();
     test.clock.advance(TimeDelta::seconds(200));
     let request = ask(&test, &Sent::to_request(&test, &handover, "a")).unwrap();
-    write(&test, |work| exchange::end_now(work, id)).unwrap();
+    write(&test, |work| exchange::end_now(work, &Actor::command(), id)).unwrap();
     let with_old = Sent::to_access(&test, &handover, &request, "b");
     assert!(matches!(ask(&test, &with_old), Err(Problem::SignatureInvalid)));
     let now = write(&test, |work| Ok(consumer::of(work, id)?.unwrap().secret)).unwrap();

@@ -11,7 +11,7 @@ fn draft(name: &str) -> Draft {
 
 fn editor(ids: &[&str]) -> Actor {
     let holds = Grants::stored(Tree::builtin(), ids.iter().copied()).0;
-    Actor { admin: None, holds }
+    Actor { holds, ..Actor::command() }
 }
 
 fn write<T>(test: &TestStore, operation: impl FnOnce(&mut Work<'_>) -> Result<T, Error>) -> Result<T, Error> {
@@ -154,7 +154,7 @@ fn a_deleted_integration_leaves_nothing_behind() {
     let test = TestStore::new();
     let made = created(&test, "Acme");
     let key = write(&test, |work| Ok(consumer::of(work, made.id)?.unwrap().key)).unwrap();
-    write(&test, |work| delete(work, made.id)).unwrap();
+    write(&test, |work| delete(work, &Actor::command(), made.id)).unwrap();
     write(&test, |work| {
         assert!(consumer::by_key(work, &key)?.is_none());
         assert!(grants(work, made.id)?.is_nothing());

@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::Field;
 use crate::domain::acl::ALL;
 use crate::domain::admin_user::NewAdmin;
 use crate::domain::password::Rule;
+use crate::domain::{Field, Source};
 use crate::store::testing::TestStore;
 
 fn jo() -> Checked {
@@ -21,7 +21,7 @@ fn jo() -> Checked {
 }
 
 fn link(test: &TestStore) -> Option<Secret> {
-    test.store.write_now(renew_link).unwrap()
+    test.store.write_now(|work| renew_link(work, &Actor::command())).unwrap()
 }
 
 fn works(test: &TestStore, token: &Secret) -> bool {
@@ -48,12 +48,16 @@ fn a_link_is_valid_for_an_hour_and_until_it_is_renewed() {
 fn the_first_administrator_uses_the_link_up_and_holds_everything() {
     let test = TestStore::new();
     let token = link(&test).unwrap();
-    let made = test.store.write_now(|work| create_first(work, &token, &jo(), "hash")).unwrap();
+    let made =
+        test.store.write_now(|work| create_first(work, &Actor::command(), &token, &jo(), "hash")).unwrap();
     assert_eq!(made.role_name, role::ADMINISTRATORS);
     assert!(!works(&test, &token));
-    assert!(test.store.write_now(|work| create_first(work, &token, &jo(), "hash")).is_err());
+    assert!(
+        test.store.write_now(|work| create_first(work, &Actor::command(), &token, &jo(), "hash")).is_err()
+    );
     assert!(link(&test).is_none());
-    let holds = test.store.read_now(|work| admin_user::present(work, made.id)).unwrap().unwrap().actor.holds;
+    let present = test.store.read_now(|work| admin_user::present(work, made.id, Source::default()));
+    let holds = present.unwrap().unwrap().actor.holds;
     assert_eq!(holds.ids(crate::domain::acl::Tree::builtin()), [ALL]);
 }
 
@@ -61,10 +65,10 @@ fn the_first_administrator_uses_the_link_up_and_holds_everything() {
 fn user_names_and_addresses_are_unique_without_regard_to_case() {
     let test = TestStore::new();
     let token = link(&test).unwrap();
-    test.store.write_now(|work| create_first(work, &token, &jo(), "hash")).unwrap();
+    test.store.write_now(|work| create_first(work, &Actor::command(), &token, &jo(), "hash")).unwrap();
     let again = test.store.write_now(|work| {
         let role = role::by_name(work, role::ADMINISTRATORS)?;
-        admin_user::create(work, &jo(), "hash", &role)
+        admin_user::create(work, &Actor::command(), &jo(), "hash", &role)
     });
     let Err(Error::Invalid(invalid)) = again else { panic!("expected invalid, got {again:?}") };
     assert_eq!(invalid.iter().next().unwrap().0, Field::Username);

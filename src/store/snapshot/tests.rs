@@ -27,7 +27,7 @@ async fn status(store: &Store, key: &str) -> Option<Status> {
 }
 
 fn suspend(store: &Store, id: IntegrationId) {
-    store.write_now(|work| activation::suspend(work, id)).unwrap();
+    store.write_now(|work| activation::suspend(work, &Actor::command(), id)).unwrap();
 }
 
 /// Waits for what must happen within a second.
@@ -65,7 +65,7 @@ fn a_change_made_here_counts_at_once() {
         assert_eq!(status(&test.store, &key).await, Some(Status::Active));
         suspend(&test.store, id);
         assert_eq!(status(&test.store, &key).await, Some(Status::Suspended));
-        test.store.write_now(|work| integrations::delete(work, id)).unwrap();
+        test.store.write_now(|work| integrations::delete(work, &Actor::command(), id)).unwrap();
         assert_eq!(status(&test.store, &key).await, None);
     });
 }

@@ -1,6 +1,7 @@
 //! The pages of the administration, one file per address.
 
 pub mod account;
+pub mod activity;
 pub mod auth;
 pub mod confirm;
 pub mod home;

@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::{auth, person};
 use crate::app::App;
 use crate::domain::admin_user::{AdminUser, NewAdmin};
-use crate::domain::{self, Field as Name, password, setup, sign_in};
+use crate::domain::{self, Actor, Field as Name, Source, password, setup, sign_in};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::flash::{self, Flash};
 use crate::web::form::{Field, FormState, Problem};
 use crate::web::form_key::Checked;
 use crate::web::page::{Chrome, render, render_as, see_other};
-use crate::web::{Error, PageError, filters, links};
+use crate::web::{Error, PageError, filters, links, source};
 
 /// The form on which the first administrator is made.
 #[derive(Template)]
@@ -92,7 +92,7 @@ pub async fn create(
     check(&app, &input.token).await?;
     let form = input.state();
     let token = input.token.clone();
-    match make(&app, input).await {
+    match make(&app, input, source::of(&req, &app)).await {
         Ok((user, now)) => {
             auth::begin(&req, &app, &user, now)?;
             flash::add(&session, Flash::success(text::get("setup-done")))?;
@@ -112,14 +112,18 @@ async fn check(app: &App, token: &Secret) -> Result<(), Error> {
     Ok(app.store.read(move |work| setup::check_link(work, &token)).await?)
 }
 
-async fn make(app: &App, input: Input) -> Result<(AdminUser, chrono::DateTime<chrono::Utc>), Error> {
+async fn make(
+    app: &App,
+    input: Input,
+    source: Source,
+) -> Result<(AdminUser, chrono::DateTime<chrono::Utc>), Error> {
     let token = input.token.clone();
     let rule = app.store.read(password::rule).await?;
     let admin = input.into_admin().check(rule).map_err(domain::Error::from)?;
     let hash = app.hashing.hash(admin.password().clone()).await?;
     let made = app.store.write(move |work| {
-        let user = setup::create_first(work, &token, &admin, &hash)?;
-        let entered = sign_in::enter(work, &user)?;
+        let user = setup::create_first(work, &Actor::stranger(&source), &token, &admin, &hash)?;
+        let entered = sign_in::enter(work, &user, &source)?;
         Ok::<_, domain::Error>((user, entered.at))
     });
     Ok(made.await?)

@@ -12,17 +12,17 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
-use crate::domain::lockout::{self, Verdict, Verified};
+use crate::domain::lockout::{Verdict, Verified};
 use crate::domain::session::{SessionId, confirmation_holds};
-use crate::domain::{self, Actor};
+use crate::domain::{self, Actor, sign_in};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
 use crate::web::page::{Chrome, NavEntry, SystemMessage, wants_fragment};
-use crate::web::routes::{ROLES, USERS, VIEW_INTEGRATIONS};
+use crate::web::routes::{ROLES, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS};
 use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
-use crate::web::{form_key, links};
+use crate::web::{form_key, links, source};
 
 /// The signed-in person.
 #[derive(Clone)]
@@ -62,8 +62,10 @@ impl Admin {
         let session = req.get_session();
         let app = req.app_data::<Data<App>>().ok_or(Error::Unguarded)?;
         let Some(id) = session.get::<i64>(ADMIN)?.map(AdminUserId) else { return Ok(None) };
-        let present =
-            app.store.read(move |work| Ok::<_, domain::Error>((work.now, admin_user::present(work, id)?)));
+        let source = source::of(req, app);
+        let present = app
+            .store
+            .read(move |work| Ok::<_, domain::Error>((work.now, admin_user::present(work, id, source)?)));
         let (now, Some(Present { user, actor, password_age })) = present.await? else {
             session.clear();
             session.renew();
@@ -84,6 +86,11 @@ impl Admin {
     /// Whether the person holds this resource.
     pub fn may(&self, resource: &str) -> bool {
         self.actor.holds.allows_id(self.app.tree, resource)
+    }
+
+    /// What a resource is called; one that is not declared any more by its id.
+    pub fn resource_title(&self, id: &str) -> String {
+        self.app.tree.find(id).map_or(id, |index| &self.app.tree.node(index).title).to_owned()
     }
 
     /// Whether script asked for a part of a page.
@@ -163,7 +170,9 @@ impl Admin {
             return Ok(Confirmation::Wrong);
         };
         let is_right = self.app.hashing.verify(password.clone(), Some(hash.clone())).await?;
-        let judge = self.app.store.write(move |work| lockout::judge(work, id, &Verified { hash, is_right }));
+        let (by, user) = (self.actor.clone(), self.user.clone());
+        let verified = Verified { hash, is_right };
+        let judge = self.app.store.write(move |work| sign_in::confirm(work, &by, &user, &verified));
         match judge.await? {
             Verdict::Wrong => Ok(Confirmation::Wrong),
             Verdict::Locked => Err(self.lock_out()?),
@@ -213,6 +222,7 @@ impl Admin {
             ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
             ("frame-nav-users", "/admin/user", USERS),
             ("frame-nav-roles", "/admin/role", ROLES),
+            ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
         ];
         let visible = entries.into_iter().filter(|(_, _, resource)| self.may(resource));
         visible

@@ -169,7 +169,12 @@ async fn the_idle_lifetime_is_a_setting() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;
     let lifetime = latchkey::domain::setting::SESSION_LIFETIME;
-    app.app.store.write_now(|work| latchkey::domain::setting::set(work, lifetime, "60")).unwrap();
+    app.app
+        .store
+        .write_now(|work| {
+            latchkey::domain::setting::set(work, &latchkey::domain::Actor::command(), lifetime, "60")
+        })
+        .unwrap();
     app.clock.advance(TimeDelta::seconds(59));
     assert!(is_signed_in(&mut browser).await);
     app.clock.advance(TimeDelta::seconds(60));

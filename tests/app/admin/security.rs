@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use chrono::TimeDelta;
+use latchkey::domain::Actor;
 use latchkey::domain::lockout::{self, Verdict, Verified};
 use latchkey::domain::setting::{self, Setting};
 use latchkey::web::routes::{Guard, Verb, table};
@@ -15,7 +16,7 @@ const FAILED: &str = "Error: The account sign-in was incorrect or your account i
 const LOCKED: &str = "Error: Your account is temporarily disabled. Please try again later.";
 
 fn set(app: &TestApp, setting: Setting, value: &str) {
-    app.app.store.write_now(|work| setting::set(work, setting, value)).unwrap();
+    app.app.store.write_now(|work| setting::set(work, &Actor::command(), setting, value)).unwrap();
 }
 
 async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
@@ -89,7 +90,9 @@ async fn of_twenty_wrong_passwords_at_once_no_more_are_judged_than_the_lockout_a
     let guess = |is_right| {
         let (store, hash) = (app.app.store.clone(), hash.clone());
         std::thread::spawn(move || {
-            store.write_now(|work| lockout::judge(work, jo, &Verified { hash, is_right })).unwrap()
+            store
+                .write_now(|work| lockout::judge(work, &Actor::command(), jo, &Verified { hash, is_right }))
+                .unwrap()
         })
     };
     let guesses: Vec<_> = (0..20).map(|_| guess(false)).collect();
@@ -106,7 +109,8 @@ async fn a_password_changed_while_it_was_verified_is_wrong() {
     let app = TestApp::new();
     let jo = app.given().admin("jo");
     let verified = Verified { hash: "another".to_owned(), is_right: true };
-    let judged = app.app.store.write_now(|work| lockout::judge(work, jo, &verified)).unwrap();
+    let judged =
+        app.app.store.write_now(|work| lockout::judge(work, &Actor::command(), jo, &verified)).unwrap();
     assert_eq!(judged, Verdict::Wrong);
 }
 
@@ -438,7 +442,7 @@ async fn asvs_7_4_1_a_stolen_cookie_is_dead_after_signing_out() {
 
 #[actix_web::test]
 async fn asvs_7_4_2_every_session_of_a_closed_account_ends() {
-    use latchkey::domain::{Actor, admin_user};
+    use latchkey::domain::admin_user;
     let app = TestApp::new();
     app.given().admin("boss");
     for (name, is_deleted) in [("kim", true), ("lee", false)] {

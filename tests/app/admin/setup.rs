@@ -1,12 +1,13 @@
 //! Making the first administrator.
 
 use chrono::TimeDelta;
+use latchkey::domain::Actor;
 use latchkey::domain::setup::renew_link;
 
 use crate::support::{Browser, TestApp};
 
 fn link(app: &TestApp) -> String {
-    let token = app.app.store.write_now(renew_link).unwrap().unwrap();
+    let token = app.app.store.write_now(|work| renew_link(work, &Actor::command())).unwrap().unwrap();
     format!("/admin/setup?token={}", token.expose())
 }
 

@@ -11,7 +11,10 @@ const LOCKS: &str = "Magento_User::locks";
 const NEW_PASSWORD: &str = "seven purple otters";
 
 fn set(app: &TestApp, setting: Setting, value: &str) {
-    app.app.store.write_now(|work| setting::set(work, setting, value)).unwrap();
+    app.app
+        .store
+        .write_now(|work| setting::set(work, &latchkey::domain::Actor::command(), setting, value))
+        .unwrap();
 }
 
 async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {

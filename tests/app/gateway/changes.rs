@@ -44,7 +44,7 @@ async fn suspending_stops_calls_and_resuming_brings_them_back() {
     let (id, partner) = acme_with_id(&app);
     let elsewhere = another_process(&app);
     assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
-    elsewhere.write_now(|work| activation::suspend(work, id)).unwrap();
+    elsewhere.write_now(|work| activation::suspend(work, &Actor::command(), id)).unwrap();
     assert_eq!(next_verdict(&partner, passes()).await, refused("consumer_key_refused"));
     assert_eq!(verdict(&partner.calls("GET", OPEN).await), refused("consumer_key_refused"));
     elsewhere.write_now(|work| activation::resume(work, &Actor::command(), id)).unwrap();
@@ -55,8 +55,11 @@ async fn suspending_stops_calls_and_resuming_brings_them_back() {
 async fn revoking_deleting_and_narrowing_stop_calls() {
     type Act = fn(&mut Work<'_>, IntegrationId) -> Result<(), Error>;
     let acts: [(Act, (u16, String)); 3] = [
-        (|work, id| activation::revoke(work, id).map(drop), refused("token_revoked")),
-        (|work, id| integration::delete(work, id).map(drop), refused("consumer_key_unknown")),
+        (|work, id| activation::revoke(work, &Actor::command(), id).map(drop), refused("token_revoked")),
+        (
+            |work, id| integration::delete(work, &Actor::command(), id).map(drop),
+            refused("consumer_key_unknown"),
+        ),
         (narrow, (403, "permission_denied".into())),
     ];
     for (act, expected) in acts {
@@ -75,7 +78,7 @@ async fn a_change_made_by_this_server_counts_at_once() {
     let (id, partner) = acme_with_id(&app);
     for _ in 0..5 {
         assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
-        app.app.store.write(move |work| activation::suspend(work, id)).await.unwrap();
+        app.app.store.write(move |work| activation::suspend(work, &Actor::command(), id)).await.unwrap();
         assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), refused("consumer_key_refused"));
         app.app.store.write(move |work| activation::resume(work, &Actor::command(), id)).await.unwrap();
     }
@@ -121,7 +124,7 @@ async fn a_change_made_while_a_nonce_waits_to_be_recorded_counts() {
     let locked = std::thread::spawn(move || locking.sql(lock));
     let suspend = async {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        app.app.store.write(move |work| activation::suspend(work, id)).await.unwrap();
+        app.app.store.write(move |work| activation::suspend(work, &Actor::command(), id)).await.unwrap();
     };
     tokio::time::sleep(Duration::from_millis(500)).await;
     let (answer, ()) = tokio::join!(partner.calls("GET", PERMITTED), suspend);

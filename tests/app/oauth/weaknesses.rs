@@ -240,7 +240,7 @@ async fn weakness_18_an_exchange_without_its_integration_makes_none() {
     let app = TestApp::new();
     let acme = Acme::new(&app);
     let request = acme.requests().await;
-    app.app.store.write_now(|work| integration::delete(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| integration::delete(work, &Actor::command(), acme.id)).unwrap();
     let before = app.contents();
     assert_eq!(verdict(&acme.sends(&acme.exchanging(&request)).await), refused("consumer_key_unknown"));
     assert_eq!(app.contents(), before);

@@ -11,6 +11,7 @@ use latchkey::clock::FrozenClock;
 use latchkey::config::Config;
 use latchkey::entropy::SeededEntropy;
 use latchkey::outbound::Recorded;
+use latchkey::outbound::mail::Mailer;
 use latchkey::web::{Surface, configure};
 
 use super::browser::Browser;
@@ -41,7 +42,8 @@ impl TestApp {
         let clock = Arc::new(FrozenClock::at(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)));
         let outbound = Arc::new(Recorded::default());
         let entropy = Arc::new(SeededEntropy::new(7));
-        let app = App::open_with(config, clock.clone(), entropy, outbound.clone()).unwrap();
+        let mailer = config.smtp_url.is_some().then(|| outbound.clone() as Arc<dyn Mailer>);
+        let app = App::open_with(config, clock.clone(), entropy, outbound.clone(), mailer).unwrap();
         Self { app, clock, outbound, database }
     }
 

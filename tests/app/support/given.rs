@@ -86,7 +86,7 @@ impl<'a> Given<'a> {
         let admin = admin.check(Rule::Length).unwrap();
         let made = self.0.app.store.write_now(|work| {
             let role = role(work)?;
-            admin_user::create(work, &admin, &HASH, &role)
+            admin_user::create(work, &Actor::command(), &admin, &HASH, &role)
         });
         made.unwrap().id
     }

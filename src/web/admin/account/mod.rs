@@ -8,13 +8,15 @@ use chrono::{DateTime, Utc};
 use super::person;
 use crate::app::App;
 use crate::domain::session::{self, Listed};
-use crate::domain::{Field as Name, Invalid};
+use crate::domain::{Error as Failure, Field as Name, Invalid, otp as factor};
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::form::{Choice, Field, FormState, Problem};
 use crate::web::page::{Chrome, render};
 use crate::web::{Error, PageError, filters};
 
+pub mod enrolment;
+pub mod otp;
 pub mod save;
 pub mod session_end;
 
@@ -51,6 +53,8 @@ pub struct AccountPage {
     pub is_asked: bool,
     /// Name of the role.
     pub role: String,
+    /// How it stands with the second factor.
+    pub otp: otp::Standing,
     /// The sessions, the one seen latest first.
     pub sessions: Vec<SessionRow>,
 }
@@ -93,7 +97,9 @@ pub async fn show(admin: Admin, app: Data<App>) -> Result<HttpResponse, PageErro
 
 async fn page(admin: &Admin, app: &App, content: &Content) -> Result<AccountPage, Error> {
     let id = admin.user.id;
-    let sessions = app.store.read(move |work| session::list(work, id)).await?;
+    let read =
+        app.store.read(move |work| Ok::<_, Failure>((session::list(work, id)?, factor::state(work, id)?)));
+    let (sessions, factor) = read.await?;
     let state = &content.state;
     let locale = |(code, label): &(&str, &str)| Choice {
         value: (*code).to_owned(),
@@ -114,6 +120,7 @@ async fn page(admin: &Admin, app: &App, content: &Content) -> Result<AccountPage
         proof: state.field(Name::CurrentPassword),
         is_asked: content.is_asked,
         role: admin.user.role_name.clone(),
+        otp: otp::Standing::of(factor),
         sessions: sessions.into_iter().map(|session| SessionRow::of(admin, session)).collect(),
     })
 }

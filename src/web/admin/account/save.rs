@@ -102,7 +102,7 @@ async fn write(admin: &Admin, app: &App, input: &Input) -> Result<(), Error> {
         let hash = hash.as_deref();
         let change = Change { person: &person, hash, is_active: true, expires_at, role, spared };
         admin_user::save(work, &by, Some((user.id, version)), &change)?;
-        admin_user::set_locale(work, user.id, &locale)
+        admin_user::set_locale(work, &by, user.id, &locale)
     });
     Ok(write.await?)
 }

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 
 use crate::app::App;
 use crate::domain;
-use crate::domain::session::{self, End, SessionId};
+use crate::domain::session::{self, SessionId};
 use crate::text;
 use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, refused, status_of};
 use crate::web::extract::admin::Admin;
@@ -38,8 +38,8 @@ pub async fn one(
     if let Some(field) = missing_proof(&admin, &proof).await? {
         return Ok(ask(&admin, href(id), text::get("account-session-end-confirm"), field)?);
     }
-    let user = admin.user.id;
-    match app.store.write(move |work| session::end(work, user, id)).await {
+    let (by, user) = (admin.actor().clone(), admin.user.clone());
+    match app.store.write(move |work| session::end(work, &by, &user, id)).await {
         Ok(()) => admin.flash(Flash::success(text::get("account-session-ended")))?,
         Err(domain::Error::Conflict(conflict)) => return Ok(refused(&admin, &conflict, links::ACCOUNT)?),
         Err(other) => return Err(other.into()),
@@ -70,8 +70,8 @@ pub async fn others(
         let question = text::get("account-sessions-end-confirm");
         return Ok(ask(&admin, OTHERS.to_owned(), question, field)?);
     }
-    let (user, spared) = (admin.user.id, admin.session_id());
-    app.store.write(move |work| session::end_all(work, user, spared, End::EndedByPerson)).await?;
+    let (by, user, spared) = (admin.actor().clone(), admin.user.clone(), admin.session_id());
+    app.store.write(move |work| session::end_others(work, &by, &user, spared)).await?;
     admin.flash(Flash::success(text::get("login-others-terminated")))?;
     Ok(see_other(links::ACCOUNT))
 }

@@ -9,18 +9,20 @@ use askama::Template;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
+use super::{forgotten, second};
 use crate::app::App;
 use crate::domain::admin_user::AdminUser;
-use crate::domain::sign_in::{self, Entered};
-use crate::domain::{self, password, setting};
+use crate::domain::sign_in::{self, Admitted, Entered, Given};
+use crate::domain::{Source, password, setting};
 use crate::secret::Secret;
+use crate::store::Work;
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash};
 use crate::web::form_key::Checked;
 use crate::web::page::{Chrome, render, render_as, see_other};
 use crate::web::session::tell_end;
-use crate::web::{Error, PageError, client_address, filters, links};
+use crate::web::{Error, PageError, filters, links, source};
 
 /// The sign-in form. Only the user name is ever drawn again.
 #[derive(Template)]
@@ -32,12 +34,17 @@ pub struct LoginPage {
     pub action: String,
     /// The user name as typed.
     pub username: String,
+    /// Where a forgotten password is asked for.
+    pub forgotten_href: &'static str,
 }
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct Onward {
     next: Option<String>,
+    /// Whether to begin again with the name, after the password was right already.
+    #[serde(default)]
+    restart: String,
 }
 
 /// What the form sends.
@@ -47,18 +54,31 @@ pub struct Credentials {
     username: String,
     #[serde(default)]
     password: Secret,
+    /// A code of the second factor: alone on its own page, or beside the password.
+    #[serde(default)]
+    otp: Secret,
 }
 
 /// Shows the form; whoever is signed in already goes on.
 ///
 /// # Errors
 /// Those of session and database.
-pub async fn show(req: HttpRequest, onward: Query<Onward>) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    req: HttpRequest,
+    app: Data<App>,
+    onward: Query<Onward>,
+) -> Result<HttpResponse, PageError> {
     if Admin::of(&req).await?.is_some() {
         return Ok(see_other(&onward.page()));
     }
     let session = req.get_session();
     tell_end(&session)?;
+    if !onward.restart.is_empty() {
+        second::restart(&session);
+    }
+    if second::passed(&session, app.clock.now())?.is_some() {
+        return Ok(render(&second::page(&session, &onward)?)?);
+    }
     Ok(render(&page(&session, &onward, String::new())?)?)
 }
 
@@ -73,63 +93,94 @@ pub async fn sign_in(
     Checked(given): Checked<Credentials>,
 ) -> Result<HttpResponse, PageError> {
     let session = req.get_session();
-    let Some(address) = client_address::of(&req, &app) else {
-        return Ok(answer(&req, &app, &onward, &given, admit(&app, &given).await?)?);
-    };
-    let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
-    if let Err(wait) = app.throttle.count(address, limit, app.clock.now()) {
-        log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
-        return Ok(wait_a_while(&session, &onward, &given, wait)?);
+    let source = source::of(&req, &app);
+    let is_code_alone = given.password.is_empty() && given.username.is_empty();
+    let passed = if is_code_alone { second::passed(&session, app.clock.now())? } else { None };
+    let address = source.address;
+    if let Some(address) = address {
+        let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
+        if let Err(wait) = app.throttle.count(address, limit, app.clock.now()) {
+            log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
+            let asks_for_code = passed.is_some();
+            return Ok(wait_a_while(&session, &onward, &given, asks_for_code, wait)?);
+        }
     }
-    let admitted = admit(&app, &given).await;
-    if !matches!(admitted, Ok(None)) {
+    let (outcome, was_guess) = match passed {
+        Some(passed) => second::take(&req, &app, &onward, passed, source, given.otp).await,
+        None => first(&req, &app, &onward, given, source).await,
+    };
+    if let Some(address) = address.filter(|_| !was_guess) {
         app.throttle.forgive(address);
     }
-    Ok(answer(&req, &app, &onward, &given, admitted?)?)
+    Ok(outcome?)
 }
 
-/// The person, when it is the person; what is not right is counted. Each attempt is judged in one write transaction.
-async fn admit(app: &App, given: &Credentials) -> Result<Option<(AdminUser, Entered)>, Error> {
-    if given.username.is_empty() || given.password.is_empty() {
-        return Ok(None);
-    }
+/// Takes name and password; says too whether they were wrong.
+async fn first(
+    req: &HttpRequest,
+    app: &App,
+    onward: &Onward,
+    given: Credentials,
+    source: Source,
+) -> (Result<HttpResponse, Error>, bool) {
     let username = given.username.clone();
+    let admitted = admit(app, given, source).await;
+    let was_guess = matches!(admitted, Ok(Admitted::Refused));
+    let answer = admitted.and_then(|admitted| answer(req, app, onward, username, admitted));
+    (answer, was_guess)
+}
+
+/// What comes of name and password. Each attempt is judged in one write transaction.
+async fn admit(app: &App, given: Credentials, source: Source) -> Result<Admitted, Error> {
+    if given.username.is_empty() || given.password.is_empty() {
+        return Ok(Admitted::Refused);
+    }
+    let username = given.username;
     let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
     let hash = candidate.hash.clone();
     let is_right = app.hashing.verify(given.password.clone(), hash.clone()).await?;
     let is_outdated = is_right && hash.is_some_and(|hash| !password::is_current(&hash));
-    let upgraded = if is_outdated { Some(app.hashing.hash(given.password.clone()).await?) } else { None };
-    let admit = app.store.write(move |work| {
-        let Some(user) = sign_in::admit(work, &candidate, is_right, upgraded.as_deref())? else {
-            return Ok(None);
-        };
-        let entered = sign_in::enter(work, &user)?;
-        Ok::<_, domain::Error>(Some((user, entered)))
-    });
-    Ok(admit.await?)
+    let upgraded = if is_outdated { Some(app.hashing.hash(given.password).await?) } else { None };
+    let given = Given { is_right, upgraded, otp: given.otp };
+    let admit = move |work: &mut Work<'_>| sign_in::admit(work, &candidate, &given, &source);
+    Ok(app.store.write(admit).await?)
 }
 
 fn answer(
     req: &HttpRequest,
     app: &App,
     onward: &Onward,
-    given: &Credentials,
-    admitted: Option<(AdminUser, Entered)>,
+    username: String,
+    admitted: Admitted,
 ) -> Result<HttpResponse, Error> {
-    let Some((user, entered)) = admitted else {
-        log::warn!("sign-in refused");
-        let session = req.get_session();
-        flash::add(&session, Flash::error(text::get("login-failed")))?;
-        let page = page(&session, onward, given.username.clone())?;
-        return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    };
-    let session = super::begin(req, app, &user, entered.at)?;
-    tell(&session, &entered)?;
-    log::info!("signed in admin.id={}", user.id.0);
-    Ok(see_other(&onward.page()))
+    let session = req.get_session();
+    match admitted {
+        Admitted::Refused => {
+            log::warn!("sign-in refused");
+            flash::add(&session, Flash::error(text::get("login-failed")))?;
+            let page = page(&session, onward, username)?;
+            render_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Admitted::Half(user, demand) => second::begin(&session, &user, demand, onward, app.clock.now()),
+        Admitted::In(user, entered) => {
+            welcome(req, app, &user, &entered)?;
+            log::info!("signed in admin.id={}", user.id.0);
+            Ok(see_other(&onward.page()))
+        }
+    }
 }
 
-/// What the person should know before anything else.
+/// Makes the session that of the person, who is told what they should know before anything else.
+pub(super) fn welcome(
+    req: &HttpRequest,
+    app: &App,
+    user: &AdminUser,
+    entered: &Entered,
+) -> Result<(), Error> {
+    let session = super::begin(req, app, user, entered.at)?;
+    tell(&session, entered)
+}
+
 fn tell(session: &Session, entered: &Entered) -> Result<(), Error> {
     if entered.failures > 0 {
         let count = ("count", entered.failures.into());
@@ -150,26 +201,27 @@ fn wait_a_while(
     session: &Session,
     onward: &Onward,
     given: &Credentials,
+    asks_for_code: bool,
     wait: TimeDelta,
 ) -> Result<HttpResponse, Error> {
     let minutes = wait.num_minutes() + 1;
     flash::add(session, Flash::error(text::with("login-too-many", &[("count", minutes.into())])))?;
-    let page = page(session, onward, given.username.clone())?;
-    let mut answer = render_as(StatusCode::TOO_MANY_REQUESTS, &page)?;
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut answer = match asks_for_code {
+        true => render_as(status, &second::page(session, onward)?)?,
+        false => render_as(status, &page(session, onward, given.username.clone())?)?,
+    };
     answer.headers_mut().insert(RETRY_AFTER, wait.num_seconds().max(1).into());
     Ok(answer)
 }
 
 fn page(session: &Session, onward: &Onward, username: String) -> Result<LoginPage, Error> {
-    let action = match onward.local() {
-        Some(next) => {
-            let query =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
-            format!("{}?{query}", links::LOGIN)
-        }
-        None => links::LOGIN.to_owned(),
-    };
-    Ok(LoginPage { chrome: Chrome::stranger(session, text::get("login-title"))?, action, username })
+    Ok(LoginPage {
+        chrome: Chrome::stranger(session, text::get("login-title"))?,
+        action: onward.append_to(links::LOGIN),
+        username,
+        forgotten_href: forgotten::ADDRESS,
+    })
 }
 
 impl Onward {
@@ -177,7 +229,15 @@ impl Onward {
         links::local_page(self.next.as_deref()?)
     }
 
-    fn page(&self) -> String {
+    /// An address that leads on to the same page.
+    pub(super) fn append_to(&self, address: &str) -> String {
+        let Some(next) = self.local() else { return address.to_owned() };
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
+        format!("{address}?{query}")
+    }
+
+    /// The page that follows.
+    pub(super) fn page(&self) -> String {
         self.local().unwrap_or_else(|| links::HOME.to_owned())
     }
 }

@@ -2,7 +2,10 @@
 
 use actix_session::Session;
 use actix_web::HttpResponse;
+use actix_web::web::Data;
 
+use crate::app::App;
+use crate::domain::{self, sign_in};
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash};
@@ -13,12 +16,19 @@ use crate::web::{PageError, links};
 /// Signs out.
 ///
 /// # Errors
-/// Those of the session.
+/// Those of session and database.
 pub async fn sign_out(
     admin: Admin,
     session: Session,
+    app: Data<App>,
     _: Checked<Nothing>,
 ) -> Result<HttpResponse, PageError> {
+    let (by, user) = (admin.actor().clone(), admin.user.clone());
+    let noted = app.store.write(move |work| {
+        sign_in::leave(work, &by, &user);
+        Ok::<_, domain::Error>(())
+    });
+    noted.await?;
     session.clear();
     session.renew();
     flash::add(&session, Flash::success(text::get("login-signed-out")))?;

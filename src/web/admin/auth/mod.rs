@@ -9,8 +9,11 @@ use crate::domain::admin_user::AdminUser;
 use crate::web::session::{ADDRESS, ADMIN, CONFIRMED, USER_AGENT};
 use crate::web::{Error, client_address, form_key};
 
+pub mod forgotten;
 pub mod login;
 pub mod logout;
+pub mod reset;
+pub mod second;
 
 /// Longest name of a browser that is kept.
 const MAX_USER_AGENT: usize = 255;

@@ -24,5 +24,5 @@ pub async fn delete(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
-    order.carry_out(Act::Delete, |work, _, id| integration::delete(work, id)).await
+    order.carry_out(Act::Delete, integration::delete).await
 }

@@ -14,17 +14,23 @@ use crate::app::App;
 use crate::domain::activation::{self, exchange};
 use crate::domain::attempt::progress::{self, Limits};
 use crate::domain::attempt::{self, Attempt};
+use crate::domain::audit::{self, Listed, ThingKind};
 use crate::domain::integration::{self, Integration, IntegrationId, Origin, Status};
 use crate::domain::permission::Grants;
 use crate::domain::setting;
 use crate::store::Work;
 use crate::text;
+use crate::web::admin::activity;
+use crate::web::admin::activity::entry::Shown;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
 use crate::web::routes::{
-    ACTIVATE_INTEGRATIONS, DELETE_INTEGRATIONS, MANAGE_INTEGRATIONS, REVEAL_INTEGRATIONS,
+    ACTIVATE_INTEGRATIONS, DELETE_INTEGRATIONS, MANAGE_INTEGRATIONS, REVEAL_INTEGRATIONS, VIEW_AUDIT,
 };
 use crate::web::{Error, PageError, filters};
+
+/// How many entries of the audit trail are shown.
+const SHOWN_ENTRIES: i64 = 5;
 
 /// An integration: its state, its credentials and its form.
 #[derive(Template)]
@@ -38,6 +44,8 @@ pub struct EditPage {
     pub details: Details,
     /// What was handed to the partner's server, and what came of it.
     pub handovers: Handovers,
+    /// What was done to it lately, for whoever may read the audit trail.
+    pub activity: Option<Activity>,
     /// The form.
     pub form: Form,
     /// The stored version, when somebody saved it after this form was drawn.
@@ -80,6 +88,14 @@ pub struct Handovers {
     pub again_href: Option<String>,
 }
 
+/// The latest entries of the audit trail.
+pub struct Activity {
+    /// Newest first.
+    pub entries: Vec<Shown>,
+    /// Leads to all of them.
+    pub all_href: String,
+}
+
 /// Something that can be done to an integration.
 pub struct ActLink {
     /// What it is called.
@@ -97,6 +113,7 @@ pub(super) struct Stored {
     pub(super) integration: Integration,
     pub(super) grants: Grants,
     pub(super) has_live_token: bool,
+    latest: Vec<Listed>,
     attempts: Vec<Attempt>,
     limits: Limits,
     ending: exchange::Ending,
@@ -142,6 +159,7 @@ pub(super) fn page(
         state: State::of(admin, stored),
         details: stored.details(admin, None)?,
         handovers: Handovers::of(admin, stored),
+        activity: Activity::of(admin, stored),
         form,
         newer_href: None,
         back_href: list,
@@ -159,6 +177,7 @@ impl Stored {
             integration: integration::find(work, id)?,
             grants: integration::grants(work, id)?,
             has_live_token: activation::has_live_token(work, id)?,
+            latest: audit::latest(work, id, SHOWN_ENTRIES)?,
             attempts: attempt::latest(work, id)?,
             limits: progress::limits(work)?,
             ending: exchange::ending(work, id)?,
@@ -206,6 +225,14 @@ impl Ending {
         let end_now = ActLink { label, href, is_post: true, look: "danger" };
         let end_now = admin.may(ACTIVATE_INTEGRATIONS).then_some(end_now);
         (!sentences.is_empty()).then_some(Self { sentences, end_now })
+    }
+}
+
+impl Activity {
+    fn of(admin: &Admin, stored: &Stored) -> Option<Self> {
+        let entries = stored.latest.iter().map(|listed| Shown::of(admin, listed)).collect();
+        let all_href = activity::href_of(ThingKind::Integration, stored.integration.id.0);
+        admin.may(VIEW_AUDIT).then_some(Self { entries, all_href })
     }
 }
 

@@ -24,5 +24,5 @@ pub async fn end(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
-    order.carry_out(Act::EndNow, |work, _, id| exchange::end_now(work, id)).await
+    order.carry_out(Act::EndNow, exchange::end_now).await
 }

@@ -69,7 +69,7 @@ pub async fn reveal(
         return Ok(question);
     }
     let by = admin.actor().clone();
-    let credentials = match app.store.read(move |work| activation::reveal(work, &by, id)).await {
+    let credentials = match app.store.write(move |work| activation::reveal(work, &by, id)).await {
         Ok(credentials) => credentials,
         Err(domain::Error::Conflict(conflict)) => {
             return Ok(refused(&admin, &conflict, &edit_href(id))?);

@@ -24,5 +24,5 @@ pub async fn revoke(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
-    order.carry_out(Act::Revoke, |work, _, id| activation::revoke(work, id)).await
+    order.carry_out(Act::Revoke, activation::revoke).await
 }

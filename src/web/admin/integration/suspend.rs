@@ -24,5 +24,5 @@ pub async fn suspend(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
-    order.carry_out(Act::Suspend, |work, _, id| activation::suspend(work, id)).await
+    order.carry_out(Act::Suspend, activation::suspend).await
 }

@@ -244,7 +244,7 @@ impl Act {
             Self::ForceSignIn => admin_user::force_sign_in(work, by, id),
             Self::Unlock => {
                 let user = admin_user::find(work, id)?;
-                lockout::unlock(work, id)?;
+                lockout::unlock(work, by, &user)?;
                 Ok(user)
             }
         }

@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 
 use super::act::Act;
 use super::form::{Content, Form};
-use super::{edit_href, grid, id_of, list_left};
+use super::{edit_href, grid, id_of, list_left, reset_otp};
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, State};
 use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Role};
-use crate::domain::session;
+use crate::domain::{otp, session};
 use crate::store::Work;
+use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
 use crate::web::routes::UNLOCK_USERS;
@@ -69,6 +70,7 @@ pub(super) struct Stored {
     pub(super) roles: Vec<Role>,
     held: Grants,
     sessions: usize,
+    has_otp: bool,
 }
 
 /// Shows the page of a user.
@@ -117,6 +119,7 @@ impl Stored {
             roles: role::all(work)?,
             held: role::grants(work, user.role)?,
             sessions: session::list(work, id)?.len(),
+            has_otp: otp::state(work, id)?.is_enrolled,
             user,
         })
     }
@@ -157,6 +160,10 @@ fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<
     }
     if stored.sessions > 0 {
         acts.push(question(Act::ForceSignIn, "plain"));
+    }
+    if stored.has_otp {
+        let (label, href) = (text::get("user-reset-otp"), reset_otp::href(id));
+        acts.push(ActLink { label, href, is_post: true, look: "plain" });
     }
     if stored.user.is_active {
         acts.push(question(Act::Deactivate, "danger"));

@@ -13,17 +13,17 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::domain;
 use crate::domain::consumer::Consumer;
 use crate::domain::gate::Call;
 use crate::domain::handshake::{Answer, Checked};
 use crate::domain::token::Fresh;
+use crate::domain::{self, Source};
 use crate::oauth1::header::challenge;
 use crate::oauth1::{Problem, Rejected, Requirement, Signed, answer};
 use crate::store::{Unready, Work};
 use crate::web::gateway::{called_by, is_form, text_of};
 use crate::web::server::READ_BODY_WITHIN;
-use crate::web::{Error, OauthError, PageError};
+use crate::web::{Error, OauthError, PageError, source};
 
 /// Bytes of the largest form.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -34,7 +34,7 @@ struct Endpoint {
     requirement: Requirement,
     /// What is judged before anything is written.
     check: fn(&mut Work<'_>, &Signed) -> Result<Checked, domain::Error>,
-    convert: fn(&mut Work<'_>, &Signed) -> Result<Answer, domain::Error>,
+    convert: fn(&mut Work<'_>, &Signed, &Source) -> Result<Answer, domain::Error>,
     body: fn(&str, &str) -> String,
     /// For the log.
     issues: &'static str,
@@ -55,7 +55,7 @@ async fn serve(
     app: &App,
 ) -> Result<HttpResponse, OauthError> {
     let issued = match read(endpoint, request, payload, app).await {
-        Ok(signed) => exchange(endpoint, signed, app).await,
+        Ok(signed) => exchange(endpoint, signed, source::of(request, app), app).await,
         Err(failure) => Err(failure),
     };
     match issued {
@@ -107,9 +107,9 @@ async fn read_form(payload: Payload) -> Result<Bytes, Rejected> {
 }
 
 /// Converts the token, with a line in the log that names whose it is.
-async fn exchange(endpoint: &Endpoint, signed: Signed, app: &App) -> Result<Fresh, Failure> {
+async fn exchange(endpoint: &Endpoint, signed: Signed, source: Source, app: &App) -> Result<Fresh, Failure> {
     let known = app.gate.known(signed.consumer_key()).await?.ok_or(Problem::ConsumerUnknown)?;
-    let issued = convert(endpoint, signed, app).await;
+    let issued = convert(endpoint, signed, source, app).await;
     let Consumer { id, integration, .. } = &known.consumer;
     let ids = format!("consumer.id={} integration.id={}", id.0, integration.0);
     match &issued {
@@ -120,11 +120,11 @@ async fn exchange(endpoint: &Endpoint, signed: Signed, app: &App) -> Result<Fres
     issued
 }
 
-async fn convert(endpoint: &Endpoint, signed: Signed, app: &App) -> Result<Fresh, Failure> {
+async fn convert(endpoint: &Endpoint, signed: Signed, source: Source, app: &App) -> Result<Fresh, Failure> {
     let (check, convert) = (endpoint.check, endpoint.convert);
     let signed = app.store.read(move |work| Ok::<_, domain::Error>(check(work, &signed)?.map(|()| signed)));
     let signed = signed.await??;
-    Ok(app.store.write(move |work| convert(work, &signed)).await??)
+    Ok(app.store.write(move |work| convert(work, &signed, &source)).await??)
 }
 
 fn refusal(problem: &Problem, realm: &str) -> HttpResponse {

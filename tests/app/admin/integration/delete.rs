@@ -75,7 +75,7 @@ async fn what_is_gone_already_is_told() {
     let acme = app.given().integration("Acme");
     let mut browser = app.administrator().await;
     browser.open(&format!("/admin/integration/confirm/delete/{}", acme.id.0)).await;
-    app.app.store.write_now(|work| integration::delete(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| integration::delete(work, &Actor::command(), acme.id)).unwrap();
     let page = browser.press("OK").await;
     assert_eq!(page.status, 404);
     assert_eq!(page.heading(), format!("The integration with ID \"{}\" doesn't exist.", acme.id.0));

@@ -132,7 +132,7 @@ fn row(page: &Page, name: &str) -> BTreeMap<String, String> {
 }
 
 /// Somebody who has signed in and holds these resources.
-async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {
+pub(super) async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {
     app.given().admin_with(username, resources);
     let mut browser = app.browser();
     browser.sign_in(username).await;
@@ -146,7 +146,9 @@ fn declare(app: &TestApp, id: IntegrationId) {
 
 /// Runs a change that no page offers.
 fn set(app: &TestApp, setting: latchkey::domain::setting::Setting, value: &str) {
-    let change: Result<(), Error> =
-        app.app.store.write_now(|work| latchkey::domain::setting::set(work, setting, value));
+    let change: Result<(), Error> = app
+        .app
+        .store
+        .write_now(|work| latchkey::domain::setting::set(work, &Actor::command(), setting, value));
     change.unwrap();
 }

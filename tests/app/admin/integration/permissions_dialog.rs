@@ -71,7 +71,7 @@ async fn what_cannot_be_allowed_says_why_and_has_no_button() {
     let app = TestApp::new();
     let suspended = app.given().integration("Suspended");
     suspended.active();
-    app.app.store.write_now(|work| activation::suspend(work, suspended.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), suspended.id)).unwrap();
     let mut browser = app.administrator().await;
     let page = browser.open(&address(suspended.id)).await;
     assert!(page.text().contains("This integration is suspended. Resume it first."), "{}", page.text());

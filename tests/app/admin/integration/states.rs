@@ -42,7 +42,7 @@ async fn a_suspended_one_can_be_resumed_from_the_list_as_it_was_left() {
     let app = TestApp::new();
     let acme = app.given().integration("Acme");
     acme.active();
-    app.app.store.write_now(|work| activation::suspend(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), acme.id)).unwrap();
     let mut browser = app.administrator().await;
     browser.open("/admin/integration?name=ac&sort=name&dir=asc").await;
     assert_eq!(row(&browser.page, "Acme")["Status"], "Suspended");
@@ -103,7 +103,7 @@ async fn a_state_that_changed_meanwhile_is_told() {
     let mut browser = app.administrator().await;
     browser.open(&address(acme.id)).await;
     browser.follow("Suspend").await;
-    app.app.store.write_now(|work| activation::suspend(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), acme.id)).unwrap();
     browser.press("Suspend").await;
     assert_eq!(browser.page.messages(), ["Error: This integration is suspended. Resume it first."]);
     app.app.store.write_now(|work| activation::resume(work, &Actor::command(), acme.id)).unwrap();

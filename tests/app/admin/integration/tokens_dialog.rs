@@ -147,7 +147,7 @@ async fn what_changed_meanwhile_is_told_on_the_page_of_the_integration() {
     acme.active();
     let mut browser = app.administrator().await;
     browser.open(&dialog(acme.id)).await;
-    app.app.store.write_now(|work| activation::suspend(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), acme.id)).unwrap();
     browser.press("Reauthorize").await;
     assert_eq!(browser.page.messages(), ["Error: This integration is suspended. Resume it first."]);
     assert_eq!(browser.page.heading(), "Edit \"Acme\" Integration");

@@ -325,7 +325,7 @@ async fn what_cannot_be_exchanged_says_why_and_sends_nothing() {
     app.outbound.answer(Outcome::answered(200));
     allow(&mut browser, suspended.id).await;
     exchanges(&app).await;
-    app.app.store.write_now(|work| activation::suspend(work, suspended.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), suspended.id)).unwrap();
     for (id, why) in [
         (
             simple.id,

@@ -158,11 +158,11 @@ async fn neither_a_suspended_nor_a_revoked_integration_gets_a_token() {
     acme.exchanges().await;
     acme.again();
     let request = acme.requests().await;
-    app.app.store.write_now(|work| activation::suspend(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), acme.id)).unwrap();
     let answer = acme.sends(&acme.exchanging(&request)).await;
     assert_eq!(verdict(&answer), refused("consumer_key_refused"));
     assert_eq!(acme.status(), Status::Suspended);
-    app.app.store.write_now(|work| activation::revoke(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::revoke(work, &Actor::command(), acme.id)).unwrap();
     let answer = acme.sends(&acme.exchanging(&request)).await;
     assert_eq!(verdict(&answer), refused("token_rejected"));
     assert_eq!(acme.status(), Status::Inactive);

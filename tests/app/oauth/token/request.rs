@@ -249,9 +249,9 @@ async fn a_suspended_integration_is_refused_and_a_deleted_one_unknown() {
     let mut acme = Acme::new(&app);
     acme.exchanges().await;
     acme.again();
-    app.app.store.write_now(|work| activation::suspend(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| activation::suspend(work, &Actor::command(), acme.id)).unwrap();
     assert_eq!(verdict(&acme.sends(&acme.asking()).await), refused("consumer_key_refused"));
-    app.app.store.write_now(|work| integration::delete(work, acme.id)).unwrap();
+    app.app.store.write_now(|work| integration::delete(work, &Actor::command(), acme.id)).unwrap();
     assert_eq!(verdict(&acme.sends(&acme.asking()).await), refused("consumer_key_unknown"));
 }
 

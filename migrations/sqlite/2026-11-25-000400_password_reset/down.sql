@@ -1,0 +1,2 @@
+drop table password_reset_request_event;
+drop table password_reset_link;

@@ -1,0 +1,237 @@
+//! The second factor: set up on the own account, asked for at sign-in, required of everybody, lost and taken away.
+
+use chrono::TimeDelta;
+use latchkey::clock::Clock as _;
+use latchkey::domain::Actor;
+use latchkey::domain::otp::totp;
+use latchkey::domain::setting;
+
+use crate::support::given::PASSWORD;
+use crate::support::page::words;
+use crate::support::{Browser, TestApp};
+
+const ACCOUNT: &str = "/admin/account/otp";
+
+/// The key that the page shows, as whoever cannot scan types it.
+fn shown_key(browser: &Browser<'_>) -> Vec<u8> {
+    let text = words(browser.page.all(".otp-secret")[0]).replace(' ', "");
+    data_encoding::BASE32_NOPAD.decode(text.as_bytes()).unwrap()
+}
+
+fn code(app: &TestApp, key: &[u8]) -> String {
+    totp::code(key, totp::step(app.clock.now())).expose().to_owned()
+}
+
+fn recovery_codes(browser: &Browser<'_>) -> Vec<String> {
+    browser.page.all(".codes code").into_iter().map(words).collect()
+}
+
+/// Sets one up for whoever is signed in; answers key and recovery codes.
+async fn enrol(app: &TestApp, browser: &mut Browser<'_>) -> (Vec<u8>, Vec<String>) {
+    browser.open(ACCOUNT).await;
+    browser.press("Set up").await;
+    let key = shown_key(browser);
+    browser.fill("Authentication code", &code(app, &key));
+    browser.press("Confirm").await;
+    let codes = recovery_codes(browser);
+    app.clock.advance(TimeDelta::seconds(30));
+    (key, codes)
+}
+
+async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+    browser.open("/admin/integration").await;
+    browser.address == "/admin/integration"
+}
+
+#[actix_web::test]
+async fn once_it_is_set_up_the_password_alone_opens_nothing() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let before = browser.cookies.clone();
+    let (key, codes) = enrol(&app, &mut browser).await;
+    assert_eq!(codes.len(), 10);
+    assert_ne!(before, browser.cookies, "a new id, since the session is worth more");
+    browser.open(ACCOUNT).await;
+    assert!(browser.page.text().contains("10 recovery codes are left."), "{}", browser.page.text());
+    for code in &codes {
+        assert!(!browser.page.body.contains(code.as_str()) && !app.contents().contains(code.as_str()));
+    }
+
+    let mut again = app.browser();
+    again.open("/admin/integration?sort=name&dir=asc").await;
+    again.sign_in_here("jo", PASSWORD).await;
+    assert_eq!(again.page.heading(), "Enter your code");
+    let between = again.cookies.clone();
+    assert!(!is_signed_in(&mut again).await, "between the stages nobody is signed in");
+    again.open("/admin/login?next=%2Fadmin%2Fintegration%3Fsort%3Dname%26dir%3Dasc").await;
+    again.fill("Authentication code", "000000");
+    again.press("Sign in").await;
+    assert_eq!(again.page.status, 422);
+    assert!(again.page.messages()[0].starts_with("Error: The code was wrong"), "{:?}", again.page.messages());
+    let right = code(&app, &key);
+    again.fill("Authentication code", &right);
+    again.press("Sign in").await;
+    assert_eq!(again.address, "/admin/integration?sort=name&dir=asc");
+    assert_ne!(between, again.cookies);
+
+    let mut thief = app.browser();
+    thief.sign_in("jo").await;
+    thief.fill("Authentication code", &right);
+    thief.press("Sign in").await;
+    assert_eq!(thief.page.status, 422, "a code counts once");
+}
+
+#[actix_web::test]
+async fn a_recovery_code_signs_in_once_and_is_told() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let (_, codes) = enrol(&app, &mut browser).await;
+    for expected in [true, false] {
+        let mut again = app.browser();
+        again.sign_in("jo").await;
+        again.fill("Authentication code", &codes[0]);
+        again.press("Sign in").await;
+        assert_eq!(is_signed_in(&mut again).await, expected);
+    }
+    browser.open("/admin/activity?act=recovery_code_used").await;
+    assert_eq!(browser.page.rows().len(), 1);
+    browser.open("/admin/activity?act=otp_failed").await;
+    assert_eq!(browser.page.rows().len(), 1);
+}
+
+#[actix_web::test]
+async fn five_minutes_after_the_password_one_begins_again() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let (key, _) = enrol(&app, &mut browser).await;
+    let mut again = app.browser();
+    again.sign_in("jo").await;
+    app.clock.advance(TimeDelta::minutes(5));
+    again.fill("Authentication code", &code(&app, &key));
+    again.press("Sign in").await;
+    assert_eq!(again.page.heading(), "Welcome, please sign in");
+    assert!(!is_signed_in(&mut again).await);
+    again.sign_in("jo").await;
+    again.follow("Sign in with another account").await;
+    assert_eq!(again.page.heading(), "Welcome, please sign in");
+}
+
+#[actix_web::test]
+async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    let require = |work: &mut latchkey::store::Work<'_>| {
+        setting::set(work, &Actor::command(), setting::OTP_REQUIRED, "1")
+    };
+    app.app.store.write_now(require).unwrap();
+    let mut browser = app.browser();
+    browser.sign_in("jo").await;
+    assert_eq!(
+        (browser.address.as_str(), browser.page.heading().as_str()),
+        ("/admin/login/enrol", "Set up two-factor sign-in")
+    );
+    assert!(!is_signed_in(&mut browser).await);
+    browser.open("/admin/login/enrol").await;
+    let key = shown_key(&browser);
+    browser.fill("Authentication code", "123");
+    browser.press("Confirm").await;
+    assert_eq!((browser.page.status.as_u16(), shown_key(&browser)), (422, key.clone()));
+    assert!(browser.page.error_at("Authentication code").is_some());
+    browser.fill("Authentication code", &code(&app, &key));
+    browser.press("Confirm").await;
+    assert_eq!(recovery_codes(&browser).len(), 10);
+    browser.follow("I have kept them").await;
+    assert_eq!(browser.address, "/admin/integration");
+    let mut stranger = app.browser();
+    stranger.open("/admin/login/enrol").await;
+    assert_eq!(stranger.page.heading(), "Welcome, please sign in");
+}
+
+#[actix_web::test]
+async fn setting_it_up_asks_for_the_password_when_that_was_long_ago() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    browser.open(ACCOUNT).await;
+    app.clock.advance(TimeDelta::minutes(10));
+    browser.press("Set up").await;
+    assert!(browser.page.all(".qr").is_empty());
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Set up").await;
+    assert_eq!(browser.page.all("svg.qr path").len(), 1);
+    let drawn = browser.page.all("svg.qr path")[0].attr("d").unwrap().len();
+    assert!(drawn > 1000, "a picture");
+    app.clock.advance(TimeDelta::minutes(10));
+    browser.fill("Authentication code", "000000");
+    browser.press("Confirm").await;
+    assert!(browser.page.all(".qr").is_empty(), "nor is it shown again to whoever finds the window open");
+}
+
+#[actix_web::test]
+async fn it_can_be_taken_away() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    enrol(&app, &mut browser).await;
+    browser.open(ACCOUNT).await;
+    browser.press("Take it away").await;
+    assert_eq!(browser.page.messages(), ["Success: Your second factor has been taken away."]);
+    let mut again = app.browser();
+    again.sign_in("jo").await;
+    assert!(is_signed_in(&mut again).await);
+}
+
+#[actix_web::test]
+async fn wrong_codes_lock_the_account_however_often_the_password_is_given_between() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let (key, codes) = enrol(&app, &mut browser).await;
+    let mut thief = app.browser();
+    for _ in 0..6 {
+        thief.sign_in("jo").await;
+        assert_eq!(thief.page.heading(), "Enter your code");
+        thief.fill("Authentication code", "000000");
+        thief.press("Sign in").await;
+    }
+    assert_eq!(thief.page.heading(), "Welcome, please sign in");
+    let mut again = app.browser();
+    again.sign_in("jo").await;
+    assert_eq!(again.page.status, 422, "while it is locked the right password leads nowhere");
+    browser.open("/admin/activity?act=account_locked").await;
+    assert_eq!(browser.page.rows().len(), 1);
+    browser.open("/admin/activity?act=otp_failed").await;
+    assert_eq!(browser.page.rows().len(), 6);
+    app.clock.advance(TimeDelta::minutes(30));
+    again.sign_in("jo").await;
+    again.fill("Authentication code", &code(&app, &key));
+    again.press("Sign in").await;
+    assert_eq!(again.address, "/admin/integration");
+    assert!(
+        again.page.messages()[0].starts_with("Warning: There were 7 failed"),
+        "{:?}",
+        again.page.messages()
+    );
+    again.open(ACCOUNT).await;
+    assert!(again.page.text().contains("10 recovery codes are left."), "{codes:?}");
+}
+
+#[actix_web::test]
+async fn the_own_account_says_how_it_stands_and_an_administrator_takes_it_away_from_whoever_lost_it() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0;
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    theirs.open("/admin/account").await;
+    assert_eq!(words(theirs.page.all("#otp .pill")[0]), "Off");
+    let mut browser = app.administrator().await;
+    browser.open(&format!("/admin/user/edit/{kim}")).await;
+    assert!(browser.page.button("Reset Second Factor").is_none());
+    enrol(&app, &mut theirs).await;
+    theirs.open("/admin/account").await;
+    assert_eq!(words(theirs.page.all("#otp .pill")[0]), "On");
+    assert_eq!(theirs.page.link("Manage").as_deref(), Some(ACCOUNT));
+    browser.open(&format!("/admin/user/edit/{kim}")).await;
+    browser.press("Reset Second Factor").await;
+    assert_eq!(browser.page.messages(), ["Success: The second factor of 'kim' has been taken away."]);
+    let mut again = app.browser();
+    again.sign_in("kim").await;
+    assert!(is_signed_in(&mut again).await);
+}

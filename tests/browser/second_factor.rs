@@ -1,0 +1,73 @@
+//! Setting up a second factor by its picture, signing in with it, and choosing a new password behind a printed link.
+
+use data_encoding::BASE32_NOPAD;
+use latchkey::domain::otp::totp;
+
+use super::browser::{Browser, Setup};
+use super::journey::set_up;
+use super::server::Server;
+
+const NEW: &str = "another horse battery";
+
+/// What an application shows that has typed the key of the page, that many steps from now.
+async fn code(browser: &Browser, ahead: i64) -> String {
+    let key = browser.see(".otp-secret").await.text().await.unwrap().replace(' ', "");
+    let now = chrono::DateTime::from(std::time::SystemTime::now());
+    let code = totp::code(&BASE32_NOPAD.decode(key.as_bytes()).unwrap(), totp::step(now) + ahead);
+    code.expose().to_owned()
+}
+
+async fn keep(browser: &Browser, name: &str) {
+    browser.picture(name).await;
+    assert!(!browser.overflows().await, "{name} sticks out");
+}
+
+async fn through(name: &str, setup: Setup) {
+    let server = Server::start();
+    let browser = Browser::open(setup).await;
+    set_up(&browser, &server, name).await;
+    browser.goto(&format!("{}admin/account/otp", server.address())).await;
+    keep(&browser, &format!("{name}-otp-off")).await;
+    browser.press("Set up").await;
+    browser.see("svg.qr").await;
+    keep(&browser, &format!("{name}-otp-picture")).await;
+    let (first, second) = (code(&browser, 0).await, code(&browser, 1).await);
+    browser.fill("otp", &first).await;
+    browser.press("Confirm").await;
+    browser.reads("Your recovery codes").await;
+    keep(&browser, &format!("{name}-otp-codes")).await;
+    browser.press("I have kept them").await;
+    browser.reads("10 recovery codes are left.").await;
+    keep(&browser, &format!("{name}-otp-on")).await;
+    browser.press("Sign Out").await;
+
+    let printed = server.command(&["admin", "reset-password", "jo"]);
+    browser.goto(printed.lines().nth(1).unwrap()).await;
+    browser.fill("password", NEW).await;
+    browser.fill("password_confirmation", NEW).await;
+    keep(&browser, &format!("{name}-reset")).await;
+    browser.press("Reset Password").await;
+    browser.reads("You updated your password.").await;
+    browser.fill("username", "jo").await;
+    browser.fill("login", NEW).await;
+    browser.press("Sign in").await;
+    browser.reads("Enter your code").await;
+    keep(&browser, &format!("{name}-otp-asked")).await;
+    browser.fill("otp", &second).await;
+    browser.press("Sign in").await;
+    browser.reads("Add New Integration").await;
+    browser.goto(&format!("{}admin/activity", server.address())).await;
+    browser.reads("Second factor set up").await;
+    keep(&browser, &format!("{name}-activity")).await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_set_up_and_asked_for() {
+    through("factor-wide", Setup::default()).await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_set_up_and_asked_for_on_a_telephone_in_the_dark_without_script() {
+    through("factor-narrow", Setup { width: 360, is_dark: true, has_script: false }).await;
+}
