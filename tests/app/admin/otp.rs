@@ -184,14 +184,15 @@ async fn wrong_codes_lock_the_account_however_often_the_password_is_given_betwee
     let app = TestApp::new();
     let mut browser = app.administrator().await;
     let (key, codes) = enrol(&app, &mut browser).await;
-    let mut thief = app.browser();
-    for _ in 0..6 {
+    for number in 1..=6 {
+        let mut thief = app.browser();
         thief.sign_in("jo").await;
         assert_eq!(thief.page.heading(), "Enter your code");
         thief.fill("Authentication code", "000000");
         thief.press("Sign in").await;
+        let expected = if number < 6 { "Enter your code" } else { "Welcome, please sign in" };
+        assert_eq!(thief.page.heading(), expected, "{number}");
     }
-    assert_eq!(thief.page.heading(), "Welcome, please sign in");
     let mut again = app.browser();
     again.sign_in("jo").await;
     assert_eq!(again.page.status, 422, "while it is locked the right password leads nowhere");
