@@ -50,7 +50,7 @@ pub enum Coded {
     /// No code helps now: the account is locked or closed, or its password is another one.
     Refused,
     /// In.
-    In(AdminUser, Entered),
+    In(Box<AdminUser>, Entered),
 }
 
 /// What is told after signing in.
@@ -149,7 +149,7 @@ pub fn second(
         Verdict::Locked => Ok(Coded::Refused),
         Verdict::Right => {
             let entered = enter(work, &user, source)?;
-            Ok(Coded::In(user, entered))
+            Ok(Coded::In(Box::new(user), entered))
         }
     }
 }

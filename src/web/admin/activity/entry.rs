@@ -153,5 +153,6 @@ fn members(
     let members: Vec<String> = resources.filter_map(side).map(|id| admin.resource_title(&id)).collect();
     let count = [("count", members.len().into())];
     let field = text::with(label, &count);
-    (!members.is_empty()).then(|| Told { field, before: None, after: None, note: None, members })
+    Some(Told { field, before: None, after: None, note: None, members })
+        .filter(|told| !told.members.is_empty())
 }
