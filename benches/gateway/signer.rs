@@ -49,13 +49,8 @@ impl Signer {
             let Some(value) = value else { continue };
             let _ = write!(header, ", {name}=\"{value}\"");
             let _ = write!(end, "%26{name}%3D{value}");
-            if name == "oauth_token" {
-                end.push_str("%26oauth_version%3D1.0");
-            }
         }
-        if token.is_none() {
-            end.push_str("%26oauth_version%3D1.0");
-        }
+        end.push_str("%26oauth_version%3D1.0");
         let mut seed = [0; 8];
         SystemEntropy.fill(&mut seed);
         Self {
