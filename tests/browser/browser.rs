@@ -8,6 +8,7 @@ use std::time::Duration;
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::server::free_port;
@@ -35,8 +36,6 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) async fn open(setup: Setup) -> Self {
-        // Two libraries bring a provider each; the first browser chooses, the others find it chosen.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let profile = tempfile::tempdir().unwrap();
         let port = free_port();
         let driver = Command::new("chromedriver")
@@ -48,7 +47,7 @@ impl Browser {
         let address = format!("http://127.0.0.1:{port}");
         let mut tries = 0;
         let client = loop {
-            let mut builder = ClientBuilder::rustls().unwrap();
+            let mut builder = ClientBuilder::new(HttpConnector::new());
             builder.capabilities(capabilities(setup, &profile));
             match builder.connect(&address).await {
                 Ok(client) => break client,
