@@ -45,3 +45,5 @@ pub mod telemetry;
 pub mod text;
 pub mod throttle;
 pub mod web;
+
+mod worded;

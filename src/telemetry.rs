@@ -22,5 +22,11 @@ pub fn start(directives: &str) {
 fn line(formatter: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let time = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let style = formatter.default_level_style(record.level());
-    writeln!(formatter, "[{time} {style}{:<5}{style:#} {}] {}", record.level(), record.target(), record.args())
+    writeln!(
+        formatter,
+        "[{time} {style}{:<5}{style:#} {}] {}",
+        record.level(),
+        record.target(),
+        record.args()
+    )
 }

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 
 use super::audit::{self, Act, Changes, Thing};
+use super::event::{self, Kind, Subject};
 use super::integration::{self, Integration, IntegrationId, Status};
 use super::permission::holds_all;
 use super::token::{self, Slot, Token};
@@ -99,7 +100,22 @@ pub fn activate(
     let now = if replace == Replace::Now { "1" } else { "" };
     let changes = Changes::none().note("now", now);
     audit::record(work, by, act, Thing::integration(&integration), changes);
+    if done == Done::Reauthorized && replace == Replace::Now {
+        event::record(work, Kind::TokenRevoked, Subject::integration(&integration));
+    }
+    issued_to(work, &integration, done);
     Ok(Shown { integration, done, credentials: credentials(consumer, Some(issued)) })
+}
+
+/// Records that an integration got an access token, and what that made of it.
+pub(super) fn issued_to(work: &mut Work<'_>, integration: &Integration, done: Done) {
+    let kind = match done {
+        Done::Activated => Kind::IntegrationActivated,
+        Done::Reauthorized => Kind::IntegrationReauthorized,
+    };
+    for kind in [Kind::TokenIssued, kind] {
+        event::record(work, kind, Subject::integration(integration));
+    }
 }
 
 /// The four values again. Recorded: call it in a unit of work that writes.
@@ -146,7 +162,9 @@ pub fn suspend(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Int
         Status::Active | Status::Reset => {}
     }
     let to = (Status::Suspended, Some(from));
-    set_status(work, by, Act::IntegrationSuspended, id, to)
+    let integration = set_status(work, by, Act::IntegrationSuspended, id, to)?;
+    event::record(work, Kind::IntegrationSuspended, Subject::integration(&integration));
+    Ok(integration)
 }
 
 /// Lets calls pass again, as before the suspension.
@@ -156,12 +174,12 @@ pub fn suspend(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Int
 pub fn resume(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let integration = integration::hold(work, id)?;
     check_holds_all(work, by, id)?;
-    match (integration.status, integration.suspended_from) {
-        (Status::Suspended, Some(before)) => {
-            set_status(work, by, Act::IntegrationResumed, id, (before, None))
-        }
-        _ => Err(Conflict::NotSuspended.into()),
-    }
+    let (Status::Suspended, Some(before)) = (integration.status, integration.suspended_from) else {
+        return Err(Conflict::NotSuspended.into());
+    };
+    let integration = set_status(work, by, Act::IntegrationResumed, id, (before, None))?;
+    event::record(work, Kind::IntegrationResumed, Subject::integration(&integration));
+    Ok(integration)
 }
 
 /// Takes access away: deletes every token, Inactive from now on.
@@ -171,8 +189,13 @@ pub fn resume(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
 pub fn revoke(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     integration::hold(work, id)?;
     let consumer = consumer_of(work, id)?;
-    store::token::delete(work, consumer.id, &[Slot::Pending, Slot::Live, Slot::Retiring])?;
-    set_status(work, by, Act::IntegrationRevoked, id, (Status::Inactive, None))
+    let had_some = token::end_all(work, consumer.id)?;
+    let integration = set_status(work, by, Act::IntegrationRevoked, id, (Status::Inactive, None))?;
+    let revoked = Some(Kind::TokenRevoked).filter(|_| had_some);
+    for kind in revoked.into_iter().chain([Kind::IntegrationRevoked]) {
+        event::record(work, kind, Subject::integration(&integration));
+    }
+    Ok(integration)
 }
 
 fn set_status(

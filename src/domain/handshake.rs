@@ -8,10 +8,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::activation::{self, Done};
 use super::attempt::{self, StepKind};
 use super::audit::{self, Act, Changes, Thing};
 use super::consumer::{self, Consumer};
-use super::integration::{self, Status};
+use super::integration::{self, Integration, Status};
 use super::token::{self, Fresh, Kind, Slot, Token};
 use super::{Actor, Error, Source, setting};
 use crate::oauth1::{Problem, Signed, window};
@@ -101,6 +102,7 @@ pub fn access_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Re
         return Ok(Err(Problem::VerifierMismatch));
     }
     let grace = TimeDelta::seconds(setting::number(work, setting::TOKEN_GRACE)?);
+    let had_one = store::token::find(work, consumer.id, Slot::Live)?.is_some();
     let Some(fresh) = token::to_access(work, &request, grace)? else {
         return Ok(Err(Problem::TokenUsed));
     };
@@ -109,7 +111,8 @@ pub fn access_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Re
     attempt::note(work, request.attempt, StepKind::AccessToken)?;
     integration::changed(work, consumer.integration)?;
     let changes = Changes::none().field("status", before.name(), Status::Active.name());
-    record(work, source, Act::AccessTokenGiven, &consumer, changes)?;
+    let integration = record(work, source, Act::AccessTokenGiven, &consumer, changes)?;
+    activation::issued_to(work, &integration, if had_one { Done::Reauthorized } else { Done::Activated });
     Ok(Ok(fresh))
 }
 
@@ -119,11 +122,11 @@ fn record(
     act: Act,
     consumer: &Consumer,
     changes: Changes,
-) -> Result<(), Error> {
+) -> Result<Integration, Error> {
     let integration = integration::find(work, consumer.integration)?;
     let by = Actor::partner(&integration, source);
     audit::record(work, &by, act, Thing::integration(&integration), changes);
-    Ok(())
+    Ok(integration)
 }
 
 /// Who signed a request for a request token.

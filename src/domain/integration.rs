@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use super::acl::Tree;
 use super::address::{self, Exception};
 use super::audit::{self, Act, Changes, Thing};
+use super::event::{self, Kind, Subject};
 use super::permission::{self, Grants, Summary};
-use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, nonce};
+use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, nonce, token};
 use crate::store::{self, Page, Paging, Work};
 
 /// Identifies an integration.
@@ -144,6 +145,7 @@ pub fn create(
     let fields = fields(Changes::none(), None, Some(&integration));
     let changes = fields.grants(work.tree, &Grants::nothing(), &grants);
     audit::record(work, by, Act::IntegrationCreated, Thing::integration(&integration), changes);
+    event::record(work, Kind::IntegrationCreated, Subject::integration(&integration));
     Ok(integration)
 }
 
@@ -176,6 +178,7 @@ pub fn update(
     let fields = fields(Changes::none(), Some(&stored), Some(&integration));
     let changes = fields.grants(work.tree, &before, &grants);
     audit::record(work, by, Act::IntegrationUpdated, Thing::integration(&integration), changes);
+    event::record(work, Kind::IntegrationUpdated, Subject::integration(&integration));
     Ok(integration)
 }
 
@@ -191,12 +194,16 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
     changed(work, id)?;
     if let Some(consumer) = consumer::of(work, id)? {
         nonce::forget(work, consumer.id)?;
+        if token::end_all(work, consumer.id)? {
+            event::record(work, Kind::TokenRevoked, Subject::integration(&integration));
+        }
     }
     let held = grants(work, id)?;
     store::integration::delete(work, id)?;
     let changes =
         fields(Changes::none(), Some(&integration), None).grants(work.tree, &held, &Grants::nothing());
     audit::record(work, by, Act::IntegrationDeleted, Thing::integration(&integration), changes);
+    event::record(work, Kind::IntegrationDeleted, Subject::integration(&integration));
     Ok(integration)
 }
 

@@ -12,6 +12,7 @@ pub mod attempt;
 pub mod audit;
 pub mod consumer;
 pub mod decision;
+pub mod event;
 pub mod gate;
 pub mod handshake;
 pub mod integration;

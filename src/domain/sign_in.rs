@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::admin_user::{self, AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
+use super::event::{self, Kind, Subject};
 use super::lockout::{self, Verdict, Verified};
 use super::otp::{self, Demand};
 use super::session::{self, End};
@@ -199,6 +200,7 @@ pub fn enter(work: &mut Work<'_>, user: &AdminUser, source: &Source) -> Result<E
         ended => Changes::none().note(session::COUNT, &ended.to_string()),
     };
     audit::record(work, &Actor::person(user, source), Act::SignIn, Thing::user(user), changes);
+    event::record(work, Kind::AdminLogin, Subject::admin(user));
     Ok(Entered { at, previous: user.logged_in_at, failures, ended })
 }
 

@@ -148,12 +148,21 @@ pub fn to_access(work: &mut Work<'_>, request: &Token, grace: TimeDelta) -> Resu
     Ok(Some(fresh))
 }
 
-/// Ends a retiring token now.
+/// Ends a retiring token now; says whether there was one.
 ///
 /// # Errors
 /// Those of the database.
-pub fn end_retiring(work: &mut Work<'_>, consumer: ConsumerId) -> Result<(), Error> {
-    Ok(store::token::delete(work, consumer, &[Slot::Retiring])?)
+pub fn end_retiring(work: &mut Work<'_>, consumer: ConsumerId) -> Result<bool, Error> {
+    Ok(store::token::delete(work, consumer, &[Slot::Retiring])? > 0)
+}
+
+/// Ends everything a consumer has; says whether any of it signed calls.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_all(work: &mut Work<'_>, consumer: ConsumerId) -> Result<bool, Error> {
+    store::token::delete(work, consumer, &[Slot::Pending])?;
+    Ok(store::token::delete(work, consumer, &[Slot::Live, Slot::Retiring])? > 0)
 }
 
 /// Notes the first valid call with a live token, from which its predecessor's end is counted. Only the first counts.

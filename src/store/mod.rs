@@ -19,6 +19,7 @@ pub mod admin_user;
 pub mod attempt;
 pub mod audit;
 pub mod consumer;
+pub mod event;
 pub mod grant;
 pub mod integration;
 pub mod nonce;

@@ -109,6 +109,8 @@ diesel::table! {
         id -> BigInt,
         last_id -> BigInt,
         hash -> Text,
+        anchor_id -> BigInt,
+        anchor_hash -> Text,
     }
 }
 
@@ -154,6 +156,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    event (event_id) {
+        event_id -> BigInt,
+        message_id -> Text,
+        kind -> Text,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        data -> Text,
+        created_at -> Timestamp,
+        dispatched_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    event_delivery (delivery_id) {
+        delivery_id -> BigInt,
+        event_id -> BigInt,
+        observer -> Text,
+        recipient -> BigInt,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        state -> Text,
+        tries -> BigInt,
+        due_at -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        status -> Nullable<BigInt>,
+        milliseconds -> Nullable<BigInt>,
+        cause -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     integration (integration_id) {
         integration_id -> BigInt,
         name -> Text,
@@ -167,6 +203,21 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job_run (run_id) {
+        run_id -> BigInt,
+        job -> Text,
+        scheduled_at -> Timestamp,
+        cause -> Text,
+        state -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        lease_until -> Timestamp,
+        count -> BigInt,
+        message -> Nullable<Text>,
     }
 }
 
@@ -266,6 +317,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook (webhook_id) {
+        webhook_id -> BigInt,
+        name -> Text,
+        url -> Text,
+        kinds -> Text,
+        is_enabled -> Bool,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_ends_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(activation_attempt -> integration (integration_id));
 diesel::joinable!(activation_step -> activation_attempt (attempt_id));
 diesel::joinable!(admin_passwords -> admin_user (user_id));
@@ -273,6 +340,7 @@ diesel::joinable!(admin_user -> authorization_role (role_id));
 diesel::joinable!(admin_user_session -> admin_user (user_id));
 diesel::joinable!(authorization_role -> integration (integration_id));
 diesel::joinable!(authorization_rule -> authorization_role (role_id));
+diesel::joinable!(event_delivery -> event (event_id));
 diesel::joinable!(oauth_consumer -> integration (integration_id));
 diesel::joinable!(oauth_token -> oauth_consumer (consumer_id));
 
@@ -284,6 +352,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_user_session,
     authorization_role,
     authorization_rule,
+    event,
+    event_delivery,
     integration,
     oauth_consumer,
     oauth_token,

@@ -163,15 +163,15 @@ pub(crate) fn with_live(
     Ok(ids.into_iter().map(IntegrationId).collect())
 }
 
-/// Deletes the tokens of a consumer in these places.
-pub(crate) fn delete(work: &mut Work<'_>, consumer: ConsumerId, slots: &[Slot]) -> Result<(), Error> {
-    diesel::delete(
+/// Deletes the tokens of a consumer in these places; says how many there were.
+pub(crate) fn delete(work: &mut Work<'_>, consumer: ConsumerId, slots: &[Slot]) -> Result<usize, Error> {
+    let deleted = diesel::delete(
         oauth_token::table
             .filter(oauth_token::consumer_id.eq(consumer.0))
             .filter(oauth_token::slot.eq_any(slots.iter().map(|slot| slot_name(*slot)))),
     )
     .execute(work.conn)?;
-    Ok(())
+    Ok(deleted)
 }
 
 /// Makes the live token of a consumer, if any, a retiring one that ends then.

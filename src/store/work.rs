@@ -9,13 +9,15 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::Connection as _;
 use diesel::r2d2::Pool;
+use tokio::sync::Notify;
 
 use super::conn::{Conn, Health, Intent, Manager, Url};
 use super::snapshot::{self, Snapshot};
-use super::{Error, audit, sealing_key};
+use super::{Error, audit, event, sealing_key};
 use crate::clock::Clock;
 use crate::domain::acl::Tree;
 use crate::domain::audit::Entry;
+use crate::domain::event::Recorded;
 use crate::entropy::Entropy;
 use crate::metrics::{Metrics, State};
 use crate::seal::{KeyRing, Place};
@@ -50,6 +52,8 @@ pub struct Store {
     metrics: Arc<Metrics>,
     /// Whose turn it is to write on SQLite, which lets one write at a time and has the others sleep and try again.
     turn: Arc<Mutex<()>>,
+    /// Wakes whoever delivers events when some were committed here.
+    happened: Arc<Notify>,
 }
 
 /// A unit of work. Dropped without commit, it leaves nothing behind.
@@ -64,6 +68,10 @@ pub struct Work<'a> {
     pub entropy: &'a dyn Entropy,
     /// What was recorded so far for the audit trail; written when the unit ends well.
     pub(crate) entries: Vec<Entry>,
+    /// What happened so far that is to be told; written when the unit ends well.
+    pub(crate) events: Vec<Recorded>,
+    /// Whether there is something to deliver although nothing happened.
+    pub(crate) wakes: bool,
     /// Whether the revision was raised: decisions on API calls may differ from now on.
     pub(super) raised: bool,
 }
@@ -87,7 +95,8 @@ impl Store {
             .map_err(|cause| Error::Pool(cause.to_string()))?;
         let snapshot = Arc::new(Snapshot::default());
         let (keys, metrics, turn) = (Arc::new(keys), Arc::default(), Arc::default());
-        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, turn })
+        let happened = Arc::default();
+        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, turn, happened })
     }
 
     /// Runs the migrations that have not run, and says which.
@@ -145,6 +154,11 @@ impl Store {
     /// The clock that units of work read.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
+    }
+
+    /// Ends when events were committed by this process since the last time that somebody waited here.
+    pub async fn happened(&self) {
+        self.happened.notified().await;
     }
 
     /// What is counted of this server.
@@ -267,17 +281,23 @@ impl Store {
             now,
             entropy: &*self.entropy,
             entries: Vec::new(),
+            events: Vec::new(),
+            wakes: false,
             raised: false,
         };
         let done = operation(&mut work).and_then(|value| {
+            let happened = event::append(&mut work)?;
             audit::append(&mut work)?;
-            Ok(value)
+            Ok((value, happened))
         });
         match done {
-            Ok(value) => {
+            Ok((value, happened)) => {
                 let raised = work.raised;
                 conn.commit()?;
                 drop(turn);
+                if happened {
+                    self.happened.notify_one();
+                }
                 if raised {
                     snapshot::catch_up_after_write(self, conn);
                 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::{check, check_holds_all, consumer_of};
 use crate::domain::attempt::{self, AttemptId};
 use crate::domain::audit::{self, Act, Changes, Thing};
+use crate::domain::event::{self, Kind, Subject};
 use crate::domain::integration::{self, Integration, IntegrationId};
 use crate::domain::token::{self, Slot};
 use crate::domain::{Actor, Conflict, Error, consumer, setting};
@@ -126,7 +127,9 @@ pub fn ending(work: &mut Work<'_>, id: IntegrationId) -> Result<Ending, Error> {
 pub fn end_now(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let integration = integration::hold(work, id)?;
     let consumer = consumer_of(work, id)?;
-    token::end_retiring(work, consumer.id)?;
+    if token::end_retiring(work, consumer.id)? {
+        event::record(work, Kind::TokenRevoked, Subject::integration(&integration));
+    }
     consumer::end_previous(work, consumer.id)?;
     integration::changed(work, id)?;
     audit::record(work, by, Act::EarlierEnded, Thing::integration(&integration), Changes::none());

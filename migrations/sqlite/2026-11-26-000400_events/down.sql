@@ -1,0 +1,3 @@
+drop table event_delivery;
+drop table webhook;
+drop table event;

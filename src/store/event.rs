@@ -1,0 +1,66 @@
+//! Table `event`: what happened. A transaction collects its events and writes them when it ends well, so that their
+//! numbers follow each other as the locks do that it holds on their subjects.
+
+#[cfg(test)]
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::schema::event;
+use super::{Error, Work};
+#[cfg(test)]
+use crate::domain::event::{Event, EventId, Kind, SubjectKind};
+use crate::entropy::credential;
+
+/// Writes what the transaction recorded; says whether there is something to deliver.
+pub(super) fn append(work: &mut Work<'_>) -> Result<bool, Error> {
+    let events = std::mem::take(&mut work.events);
+    for recorded in &events {
+        diesel::insert_into(event::table)
+            .values((
+                event::message_id.eq(credential(work.entropy).expose()),
+                event::kind.eq(recorded.kind.word()),
+                event::subject_kind.eq(recorded.subject_kind.word()),
+                event::subject_id.eq(recorded.subject_id),
+                event::data.eq(recorded.data.to_string()),
+                event::created_at.eq(work.now.naive_utc()),
+            ))
+            .execute(work.conn)?;
+    }
+    Ok(work.wakes || !events.is_empty())
+}
+
+/// Every one, the earliest first.
+#[cfg(test)]
+pub(crate) fn all(work: &mut Work<'_>) -> Result<Vec<Event>, Error> {
+    let rows: Vec<Row> = event::table.order(event::event_id).load(work.conn)?;
+    rows.into_iter().map(Row::event).collect()
+}
+
+#[cfg(test)]
+#[derive(Queryable)]
+pub(super) struct Row {
+    event_id: i64,
+    message_id: String,
+    kind: String,
+    subject_kind: String,
+    subject_id: i64,
+    data: String,
+    created_at: NaiveDateTime,
+    _dispatched_at: Option<NaiveDateTime>,
+}
+
+#[cfg(test)]
+impl Row {
+    pub(super) fn event(self) -> Result<Event, Error> {
+        let corrupt = |column| Error::Corrupt { table: "event", column, id: self.event_id };
+        Ok(Event {
+            id: EventId(self.event_id),
+            message_id: self.message_id.clone(),
+            kind: Kind::of(&self.kind).ok_or_else(|| corrupt("kind"))?,
+            at: self.created_at.and_utc(),
+            subject_kind: SubjectKind::of(&self.subject_kind).ok_or_else(|| corrupt("subject_kind"))?,
+            subject_id: self.subject_id,
+            data: serde_json::from_str(&self.data).map_err(|_| corrupt("data"))?,
+        })
+    }
+}
