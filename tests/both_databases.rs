@@ -48,9 +48,13 @@ fn postgres_shape(conn: &mut PgConnection) -> Shape {
     shape(sql_query(sql).load(conn).unwrap())
 }
 
+/// Not `TEST_POSTGRES_URL`, which would make a whole run use PostgreSQL.
+fn server() -> String {
+    env::var("TEST_POSTGRES_TLS_URL").expect("script/test sets TEST_POSTGRES_TLS_URL")
+}
+
 fn postgres() -> PgConnection {
-    let url = env::var("TEST_POSTGRES_URL").expect("script/test sets TEST_POSTGRES_URL");
-    let mut conn = PgConnection::establish(&url).unwrap();
+    let mut conn = PgConnection::establish(&server()).unwrap();
     conn.batch_execute("create schema migrations_test; set search_path to migrations_test").unwrap();
     conn
 }
@@ -92,7 +96,7 @@ fn the_way_to_postgresql_can_be_encrypted_and_verified() {
         #[diesel(sql_type = sql_types::Bool)]
         ssl: bool,
     }
-    let url = env::var("TEST_POSTGRES_TLS_URL").expect("script/test sets TEST_POSTGRES_TLS_URL");
+    let url = server();
     let mut conn = PgConnection::establish(&url).unwrap();
     let row: Tls =
         sql_query("select ssl from pg_stat_ssl where pid = pg_backend_pid()").get_result(&mut conn).unwrap();

@@ -78,6 +78,26 @@ pub(crate) fn decisions(
     drive(address, load, asking, began)
 }
 
+/// Calls the API at one address, with what was signed for another.
+pub(crate) fn calls(
+    through: SocketAddr,
+    signed_for: SocketAddr,
+    credentials: &Credentials,
+    load: &Load,
+) -> Answered {
+    let asking = |_| {
+        let mut signer = Signer::new(credentials, "GET", &format!("http://{signed_for}{PATH}"));
+        move |request: &mut String| {
+            request.push_str("GET ");
+            request.push_str(PATH);
+            request.push_str(" HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: ");
+            signer.authorize(request);
+            request.push_str("\r\n\r\n");
+        }
+    };
+    drive(through, load, asking, || {})
+}
+
 /// A request for a decision about a call with a fresh nonce.
 pub(crate) fn write_decision(request: &mut String, signer: &mut Signer) {
     request.push_str(

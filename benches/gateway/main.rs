@@ -15,6 +15,7 @@
 mod database;
 mod floor;
 mod load;
+mod passing;
 mod scenario;
 mod server;
 mod signer;
@@ -57,6 +58,8 @@ struct Arguments {
     #[arg(long, hide = true)]
     floor: Option<SocketAddr>,
     #[arg(long, hide = true)]
+    upstream: Option<SocketAddr>,
+    #[arg(long, hide = true)]
     secrets: Option<String>,
     #[arg(long, hide = true)]
     database: Option<String>,
@@ -77,12 +80,17 @@ enum Part {
     Start,
     /// Token exchanges.
     Exchange,
+    /// Calls that are passed on, beside nginx.
+    Passing,
 }
 
 fn main() {
     let arguments = Arguments::parse();
     if let (Some(address), Some(secrets)) = (arguments.floor, &arguments.secrets) {
         return floor::serve(address, secrets, arguments.database.as_deref());
+    }
+    if let Some(address) = arguments.upstream {
+        return passing::serve(address);
     }
     table::machine();
     let kinds = arguments.kinds();
@@ -108,6 +116,9 @@ fn main() {
     }
     if wants(Part::Exchange) {
         scenario::exchange(&Kind::Sqlite, &arguments.measuring());
+    }
+    if wants(Part::Passing) {
+        passing::beside_nginx(&Kind::Sqlite, &arguments.measuring());
     }
     println!("\nmeasured in {:.0} s", begun.elapsed().as_secs_f64());
 }

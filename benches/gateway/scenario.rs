@@ -19,7 +19,7 @@ const KEPT: u64 = 7_200;
 const INTEGRATIONS: usize = 10_000;
 const EXCHANGES: usize = 3_000;
 
-fn line(name: &str, kind: &Kind, measured: &str, target: &str) {
+pub(crate) fn line(name: &str, kind: &Kind, measured: &str, target: &str) {
     println!("{:44} {measured:>18}   {target}", format!("{name}, {}", kind.name()));
 }
 

@@ -72,7 +72,6 @@ pub(super) fn encoded_order(one: &str, other: &str) -> Ordering {
 }
 
 fn escape(text: &str, percent: &str, into: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut plain_from = 0;
     for (at, byte) in text.bytes().enumerate() {
         if is_unreserved(byte) {
@@ -83,11 +82,30 @@ fn escape(text: &str, percent: &str, into: &mut String) {
             into.push_str(&text[plain_from..at]);
         }
         into.push_str(percent);
-        into.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        into.push(char::from(DIGITS[usize::from(byte & 15)]));
+        into.push_str(digits(byte));
         plain_from = at + 1;
     }
     into.push_str(&text[plain_from..]);
+}
+
+/// Two upper-case hexadecimal digits, cut out of a text that holds those of every byte.
+fn digits(byte: u8) -> &'static str {
+    const DIGITS: [u8; 512] = {
+        let of = b"0123456789ABCDEF";
+        let mut digits = [0; 512];
+        let mut at = 0;
+        while at < 512 {
+            let byte = at / 2;
+            digits[at] = of[if at % 2 == 0 { byte >> 4 } else { byte & 15 }];
+            at += 1;
+        }
+        digits
+    };
+    const TEXT: &str = match str::from_utf8(&DIGITS) {
+        Ok(text) => text,
+        Err(_) => panic!("digits are ASCII"),
+    };
+    &TEXT[2 * usize::from(byte)..][..2]
 }
 
 /// Asked of every byte that is signed, several times: a table is the fastest answer.

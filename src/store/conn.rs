@@ -98,6 +98,11 @@ impl Url {
         matches!(self, Self::Sqlite(path) if path.as_os_str() == ":memory:")
     }
 
+    /// Whether it is a file, which several connections can open.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::Sqlite(_)) && !self.is_memory()
+    }
+
     pub(super) fn connect(&self) -> Result<Conn, Error> {
         let failed = |cause: diesel::ConnectionError| {
             let (shown, cause) = (self.to_string(), cause.to_string());
@@ -190,6 +195,8 @@ impl diesel::r2d2::ManageConnection for Manager {
 pub(super) enum Intent {
     Read,
     Write,
+    /// Within a transaction that is open: a savepoint.
+    Nested,
 }
 
 impl Conn {
@@ -198,6 +205,7 @@ impl Conn {
     pub(super) fn begin(&mut self, intent: Intent) -> Result<(), Error> {
         type Ansi = diesel::connection::AnsiTransactionManager;
         match self {
+            Self::Sqlite(conn) if intent == Intent::Nested => Ansi::begin_transaction(conn)?,
             Self::Sqlite(conn) => {
                 let sql = if intent == Intent::Write { "begin immediate" } else { "begin deferred" };
                 // Nothing but a lock that others kept for longer than the busy time-out is in its way.

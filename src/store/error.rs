@@ -32,6 +32,9 @@ pub enum Error {
     /// Every connection is busy, or none can be made.
     #[error("no database connection became free: {0}")]
     Pool(String),
+    /// The transaction that this unit of work shared with others did not end well.
+    #[error("the transaction could not be committed: {0}")]
+    Commit(String),
     /// A migration failed.
     #[error("migration: {0}")]
     Migration(String),

@@ -12,6 +12,7 @@ mod redact;
 mod schema;
 mod text;
 mod work;
+mod writer;
 
 pub mod admin_password;
 pub mod admin_unknown_login;

@@ -3,7 +3,7 @@
 //! Operations take [`Work`] first and never open transactions, so they compose. The closure is synchronous: there is
 //! nothing in it to await, hence no network call inside a transaction.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use super::conn::{Conn, Health, Intent, Manager, Url};
 use super::snapshot::{self, Snapshot};
+use super::writer::Writer;
 use super::{Error, audit, event, sealing_key};
 use crate::clock::Clock;
 use crate::domain::acl::Tree;
@@ -50,8 +51,8 @@ pub struct Store {
     entropy: Arc<dyn Entropy>,
     pub(super) snapshot: Arc<Snapshot>,
     metrics: Arc<Metrics>,
-    /// Whose turn it is to write on SQLite, which lets one write at a time and has the others sleep and try again.
-    turn: Arc<Mutex<()>>,
+    /// Whose turn it is to write on SQLite.
+    pub(super) writer: Arc<Writer>,
     /// Wakes whoever delivers events when some were committed here.
     happened: Arc<Notify>,
 }
@@ -90,13 +91,15 @@ impl Store {
             // None in reserve: a command could end while one is being made, and libpq does not survive that.
             .min_idle(Some(0))
             .connection_timeout(Duration::from_secs(5))
+            // A server may have gone away; a file does not.
+            .test_on_check_out(!url.is_file())
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build(Manager(url.clone()))
             .map_err(|cause| Error::Pool(cause.to_string()))?;
         let snapshot = Arc::new(Snapshot::default());
-        let (keys, metrics, turn) = (Arc::new(keys), Arc::default(), Arc::default());
-        let happened = Arc::default();
-        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, turn, happened })
+        let (keys, metrics) = (Arc::new(keys), Arc::default());
+        let (writer, happened) = (Arc::default(), Arc::default());
+        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, writer, happened })
     }
 
     /// Runs the migrations that have not run, and says which.
@@ -241,12 +244,15 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let store = self.clone();
-        match tokio::task::spawn_blocking(move || store.run(intent, operation)).await {
-            Ok(outcome) => outcome,
-            Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
-            Err(_) => Err(E::from(Error::Cancelled)),
-        }
+        let (store, outcome) = (self.clone(), Arc::new(Mutex::new(None)));
+        let told = Arc::clone(&outcome);
+        blocking(Box::new(move || {
+            let outcome = store.run(intent, operation);
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        }))
+        .await?;
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| Err(Error::Cancelled.into()))
     }
 
     fn run<T, E: From<Error>>(
@@ -254,14 +260,15 @@ impl Store {
         intent: Intent,
         operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut conn = self.connection()?;
-        self.run_on(&mut conn, intent, operation)
+        as_unit(operation, |unit| self.run_unit(intent, unit))
     }
 
-    /// Waits until no other thread of this process writes, where the database would make it sleep.
-    pub(super) fn turn(&self, conn: &Conn) -> Option<MutexGuard<'_, ()>> {
-        let queues = matches!(conn, Conn::Sqlite(_));
-        queues.then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner))
+    fn run_unit(&self, intent: Intent, unit: Unit<'_>) -> Result<(), Error> {
+        // In memory there is one connection, and nothing to wait for.
+        if intent == Intent::Write && self.url.is_file() {
+            return self.write_together(unit);
+        }
+        self.run_unit_on(&mut *self.connection()?, intent, unit)
     }
 
     /// Runs a unit of work on that connection. A change that decisions depend on counts here before this returns.
@@ -271,42 +278,55 @@ impl Store {
         intent: Intent,
         operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        as_unit(operation, |unit| self.run_unit_on(conn, intent, unit))
+    }
+
+    fn run_unit_on(&self, conn: &mut Conn, intent: Intent, unit: Unit<'_>) -> Result<(), Error> {
         let turn = (intent == Intent::Write).then(|| self.turn(conn));
         conn.begin(intent)?;
-        let now = self.clock.now();
+        match self.unit(conn, unit) {
+            Ok(Ended::Well(left)) => {
+                conn.commit()?;
+                drop(turn);
+                self.committed(conn, left);
+                Ok(())
+            }
+            Ok(Ended::Badly) => conn.roll_back(),
+            Err(error) => {
+                conn.roll_back()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The unit itself, in a transaction that the caller ends.
+    pub(super) fn unit(&self, conn: &mut Conn, unit: Unit<'_>) -> Result<Ended, Error> {
         let mut work = Work {
             conn,
             keys: &self.keys,
             tree: self.tree,
-            now,
+            now: self.clock.now(),
             entropy: &*self.entropy,
             entries: Vec::new(),
             events: Vec::new(),
             wakes: false,
             raised: false,
         };
-        let done = operation(&mut work).and_then(|value| {
-            let happened = event::append(&mut work)?;
-            audit::append(&mut work)?;
-            Ok((value, happened))
-        });
-        match done {
-            Ok((value, happened)) => {
-                let raised = work.raised;
-                conn.commit()?;
-                drop(turn);
-                if happened {
-                    self.happened.notify_one();
-                }
-                if raised {
-                    snapshot::catch_up_after_write(self, conn);
-                }
-                Ok(value)
-            }
-            Err(error) => {
-                conn.roll_back()?;
-                Err(error)
-            }
+        if !unit(&mut work) {
+            return Ok(Ended::Badly);
+        }
+        let happened = event::append(&mut work)?;
+        audit::append(&mut work)?;
+        Ok(Ended::Well(Left { raised: work.raised, happened }))
+    }
+
+    /// What follows a commit, before anybody is told of it.
+    pub(super) fn committed(&self, conn: &mut Conn, left: Left) {
+        if left.happened {
+            self.happened.notify_one();
+        }
+        if left.raised {
+            snapshot::catch_up_after_write(self, conn);
         }
     }
 
@@ -325,6 +345,49 @@ impl Store {
 
     fn connection(&self) -> Result<diesel::r2d2::PooledConnection<Manager>, Error> {
         self.metrics.waiting(|| self.pool.get()).map_err(|cause| Error::Pool(cause.to_string()))
+    }
+}
+
+/// An operation whose outcome stays with the caller, told is only whether it was `Ok`. All that surrounds operations
+/// is written for this one type, so that it is compiled once and not for each of them.
+pub(super) type Unit<'u> = &'u mut dyn FnMut(&mut Work<'_>) -> bool;
+
+/// How a unit of work ended.
+pub(super) enum Ended {
+    Well(Left),
+    Badly,
+}
+
+/// What a unit of work leaves to be done once it is committed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Left {
+    /// Decisions on API calls may differ from now on.
+    pub(super) raised: bool,
+    /// Events were recorded, which somebody delivers.
+    pub(super) happened: bool,
+}
+
+fn as_unit<T, E: From<Error>>(
+    operation: impl FnOnce(&mut Work<'_>) -> Result<T, E>,
+    run: impl FnOnce(Unit<'_>) -> Result<(), Error>,
+) -> Result<T, E> {
+    let (mut operation, mut outcome) = (Some(operation), None);
+    let ran = run(&mut |work| {
+        outcome = operation.take().map(|operation| operation(work));
+        matches!(outcome, Some(Ok(_)))
+    });
+    match outcome {
+        Some(Err(error)) => Err(error),
+        Some(Ok(value)) => ran.map(|()| value).map_err(E::from),
+        None => Err(ran.err().unwrap_or(Error::Cancelled).into()),
+    }
+}
+
+async fn blocking(job: Box<dyn FnOnce() + Send>) -> Result<(), Error> {
+    match tokio::task::spawn_blocking(job).await {
+        Ok(()) => Ok(()),
+        Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
+        Err(_) => Err(Error::Cancelled),
     }
 }
 

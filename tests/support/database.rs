@@ -21,23 +21,30 @@ enum Place {
 impl Database {
     /// Makes one.
     pub(crate) fn new() -> Self {
-        match postgres() {
+        Self::on(env("TEST_POSTGRES_URL"))
+    }
+
+    /// Makes one on that server of PostgreSQL, or on SQLite.
+    pub(crate) fn on(server: Option<String>) -> Self {
+        match server {
             None => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}", folder.path().join("latchkey.db").display());
                 Self { url, place: Place::Folder(folder) }
             }
-            Some(server) => {
-                static NUMBER: AtomicU32 = AtomicU32::new(0);
-                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-                let nanos = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
-                let name = format!("test_{}_{number}_{nanos:x}", std::process::id());
-                run(&server, &format!("create schema {name}"));
-                let separator = if server.contains('?') { '&' } else { '?' };
-                let url = format!("{server}{separator}options=-csearch_path%3D{name}");
-                Self { url, place: Place::Schema { server, name } }
-            }
+            Some(server) => Self::schema(server),
         }
+    }
+
+    fn schema(server: String) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let nanos = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+        let name = format!("test_{}_{number}_{nanos:x}", std::process::id());
+        run(&server, &format!("create schema {name}"));
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{separator}options=-csearch_path%3D{name}");
+        Self { url, place: Place::Schema { server, name } }
     }
 
     /// Its address, as in the setting `database_url`.
@@ -54,9 +61,9 @@ impl Drop for Database {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' own switch, no setting of the program")]
-fn postgres() -> Option<String> {
-    std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+#[expect(clippy::disallowed_methods, reason = "the tests' own switches, no settings of the program")]
+pub(crate) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn run(server: &str, sql: &str) {

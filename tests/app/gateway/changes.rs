@@ -116,7 +116,7 @@ async fn a_nonce_that_cannot_be_recorded_lets_nothing_pass() {
 #[cfg(feature = "postgres-tests")]
 #[actix_web::test]
 async fn a_change_made_while_a_nonce_waits_to_be_recorded_counts() {
-    let app = Arc::new(TestApp::new());
+    let app = Arc::new(TestApp::on_postgres());
     let (id, partner) = acme_with_id(&app);
     assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
     let locking = Arc::clone(&app);

@@ -17,6 +17,8 @@ use latchkey::web::{Surface, configure};
 use super::browser::Browser;
 use super::contents;
 use super::database::Database;
+#[cfg(feature = "postgres-tests")]
+use super::database::env;
 use super::given::Given;
 use super::page::Page;
 
@@ -34,9 +36,19 @@ impl TestApp {
         Self::with(|_| {})
     }
 
+    /// On PostgreSQL whatever the others of this run use.
+    #[cfg(feature = "postgres-tests")]
+    pub fn on_postgres() -> Self {
+        let server = env("TEST_POSTGRES_TLS_URL").expect("script/test sets TEST_POSTGRES_TLS_URL");
+        Self::at(Database::on(Some(server)), |_| {})
+    }
+
     /// With settings of its own.
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let database = Database::new();
+        Self::at(Database::new(), change)
+    }
+
+    fn at(database: Database, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::for_tests(database.url());
         change(&mut config);
         let clock = Arc::new(FrozenClock::at(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)));
