@@ -36,6 +36,10 @@ pub enum Missing {
     AdminUser(String),
     /// An administrator of that id.
     AdminUserId(String),
+    /// A customer of that e-mail address.
+    Customer(String),
+    /// A customer of that id.
+    CustomerId(String),
     /// A setting of that path.
     Setting(String),
     /// The one-time link is unknown, used or too old.

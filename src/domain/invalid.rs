@@ -43,6 +43,10 @@ pub enum Field {
     Otp,
     /// Value of a setting.
     Value,
+    /// Website that a customer belongs to.
+    Website,
+    /// Whether the e-mail address of a customer is confirmed.
+    Confirmed,
 }
 
 /// Why a value cannot be accepted.
@@ -72,6 +76,10 @@ pub enum Reason {
     IntegrationNameTaken(String),
     /// A user of that name or e-mail address exists.
     UserTaken,
+    /// A customer of that e-mail address exists.
+    CustomerTaken,
+    /// Not the code of a website: a small letter, then small letters, digits and `_`.
+    NotACode,
     /// No such resource.
     UnknownResource(String),
     /// Whoever grants does not hold these resources.
@@ -140,6 +148,8 @@ impl Field {
             Self::InterfaceLocale => "interface_locale",
             Self::Otp => "otp",
             Self::Value => "value",
+            Self::Website => "website",
+            Self::Confirmed => "confirmed",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod admin_user;
 pub mod attempt;
 pub mod audit;
 pub mod consumer;
+pub mod customer;
 pub mod decision;
 pub mod event;
 pub mod gate;

@@ -20,6 +20,7 @@ pub mod admin_user;
 pub mod attempt;
 pub mod audit;
 pub mod consumer;
+pub mod customer;
 pub mod event;
 pub mod grant;
 pub mod integration;

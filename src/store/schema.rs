@@ -156,6 +156,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer (customer_id) {
+        customer_id -> BigInt,
+        email -> Text,
+        email_folded -> Text,
+        firstname -> Text,
+        firstname_folded -> Text,
+        lastname -> Text,
+        lastname_folded -> Text,
+        password_hash -> Text,
+        website -> Text,
+        is_active -> Bool,
+        confirmed -> Bool,
+        logged_in_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     event (event_id) {
         event_id -> BigInt,
         message_id -> Text,

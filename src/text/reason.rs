@@ -20,6 +20,8 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
             text::with("reason-integration-name-taken", &[("name", name.as_str().into())])
         }
         Reason::UserTaken => text::get("reason-user-taken"),
+        Reason::CustomerTaken => text::get("reason-customer-taken"),
+        Reason::NotACode => text::get("reason-not-a-code"),
         Reason::UnknownResource(id) => text::with("reason-unknown-resource", &[("id", id.as_str().into())]),
         Reason::NotHeld(ids) => text::with("reason-not-held", &[("ids", ids.join(", ").into())]),
         Reason::PasswordsDiffer => text::get("reason-passwords-differ"),
@@ -82,6 +84,8 @@ pub fn missing(missing: &Missing) -> String {
         Missing::AdminUser(name) => text::with("missing-admin-user", &[("name", name.as_str().into())]),
         Missing::RoleId(_) => text::get("missing-role-id"),
         Missing::AdminUserId(_) => text::get("missing-admin-user-id"),
+        Missing::Customer(email) => text::with("missing-customer", &[("email", email.as_str().into())]),
+        Missing::CustomerId(_) => text::get("missing-customer-id"),
         Missing::Role(name) => text::with("missing-role", &[("name", name.as_str().into())]),
         Missing::Setting(path) => text::with("missing-setting", &[("path", path.as_str().into())]),
         Missing::PasswordLink => text::get("missing-password-link"),

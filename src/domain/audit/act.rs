@@ -33,6 +33,14 @@ worded! {
         UserDeactivated = "user_deactivated",
         /// An administrator was deleted.
         UserDeleted = "user_deleted",
+        /// A customer was made.
+        CustomerCreated = "customer_created",
+        /// A customer may have tokens again.
+        CustomerActivated = "customer_activated",
+        /// A customer may not have tokens any more.
+        CustomerDeactivated = "customer_deactivated",
+        /// A customer was deleted.
+        CustomerDeleted = "customer_deleted",
         /// A password was replaced by another one.
         PasswordChanged = "password_changed",
         /// A link for choosing a new password was made.
@@ -103,6 +111,8 @@ worded! {
         Integration = "integration",
         /// An administrator.
         User = "user",
+        /// A customer of the store.
+        Customer = "customer",
         /// A role of administrators.
         Role = "role",
         /// A setting.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::acl::Tree;
 use super::actor::{Source, Who};
 use super::admin_user::AdminUser;
+use super::customer::Customer;
 use super::integration::Integration;
 use super::permission::Grants;
 use super::role::Role;
@@ -98,6 +99,11 @@ impl Thing {
     /// was typed into the wrong field.
     pub fn unknown_user() -> Self {
         Self::new(ThingKind::User, None, "")
+    }
+
+    /// A customer of the store.
+    pub fn customer(customer: &Customer) -> Self {
+        Self::new(ThingKind::Customer, Some(customer.id.0), &customer.email)
     }
 
     /// A role of administrators.

@@ -1,0 +1,222 @@
+//! Customers of the store, as far as their tokens need them: who they are, making them, switching them off and on.
+
+use chrono::{DateTime, Utc};
+
+use super::admin_user::{MAX_EMAIL, checked_line, is_email, names};
+use super::audit::{self, Act, Changes, Thing};
+use super::password::{self, Rule};
+use super::{Actor, Error, Field, Invalid, Missing, Reason};
+use crate::secret::Secret;
+use crate::store::{self, Work};
+
+#[cfg(test)]
+mod tests;
+
+const MAX_NAME: usize = 255;
+const MAX_WEBSITE: usize = 32;
+
+/// Identifies a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CustomerId(pub i64);
+
+/// A customer.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// Identifies the customer.
+    pub id: CustomerId,
+    /// E-mail address, which is the name to sign in with.
+    pub email: String,
+    /// First name.
+    pub firstname: String,
+    /// Last name.
+    pub lastname: String,
+    /// Code of the website that the customer belongs to.
+    pub website: String,
+    /// Whether the customer may have tokens.
+    pub is_active: bool,
+    /// Whether the e-mail address is confirmed.
+    pub confirmed: bool,
+    /// When a token was last given.
+    pub logged_in_at: Option<DateTime<Utc>>,
+    /// When the customer was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A customer as entered.
+#[derive(Debug, Clone, Default)]
+pub struct NewCustomer {
+    /// E-mail address.
+    pub email: String,
+    /// First name.
+    pub firstname: String,
+    /// Last name.
+    pub lastname: String,
+    /// Code of the website.
+    pub website: String,
+    /// Whether the customer may have tokens.
+    pub is_active: bool,
+    /// Whether the e-mail address is confirmed.
+    pub confirmed: bool,
+}
+
+/// What passed [`NewCustomer::check`].
+#[derive(Debug, Clone)]
+pub struct Checked {
+    pub(crate) email: String,
+    pub(crate) firstname: String,
+    pub(crate) lastname: String,
+    pub(crate) website: String,
+    pub(crate) is_active: bool,
+    pub(crate) confirmed: bool,
+}
+
+impl Customer {
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.firstname, self.lastname)
+    }
+}
+
+impl NewCustomer {
+    /// Checks every field; the password, when there is one to be chosen, by [`Checked::check_password`].
+    ///
+    /// # Errors
+    /// Every field that cannot be accepted, with its reason.
+    pub fn check(self) -> Result<Checked, Invalid> {
+        let mut invalid = Invalid::default();
+        let mut line = |field, text: &str, max| match checked_line(text, max) {
+            Ok(text) => text,
+            Err(reason) => {
+                invalid.add(field, reason);
+                String::new()
+            }
+        };
+        let email = line(Field::Email, &self.email, MAX_EMAIL);
+        let firstname = line(Field::Firstname, &self.firstname, MAX_NAME);
+        let lastname = line(Field::Lastname, &self.lastname, MAX_NAME);
+        let website = line(Field::Website, &self.website, MAX_WEBSITE);
+        if !email.is_empty() && !is_email(&email) {
+            invalid.add(Field::Email, Reason::NotAnEmail);
+        }
+        if !website.is_empty() && !is_code(&website) {
+            invalid.add(Field::Website, Reason::NotACode);
+        }
+        invalid.check()?;
+        let (is_active, confirmed) = (self.is_active, self.confirmed);
+        Ok(Checked { email, firstname, lastname, website, is_active, confirmed })
+    }
+}
+
+impl Checked {
+    /// Checks a password for this customer.
+    ///
+    /// # Errors
+    /// The reason, at its field.
+    pub fn check_password(&self, password: &Secret, rule: Rule) -> Result<(), Invalid> {
+        // A customer signs in with the e-mail address.
+        let names = names(&self.email, &self.firstname, &self.lastname, &self.email);
+        password::check(password, rule, &names).map_err(|reason| Invalid::one(Field::Password, reason))
+    }
+}
+
+/// Makes a customer; `hash` is that of the checked password, or one of Magento's.
+///
+/// # Errors
+/// `Invalid` when the e-mail address is taken.
+pub fn create(work: &mut Work<'_>, by: &Actor, customer: &Checked, hash: &str) -> Result<Customer, Error> {
+    let made = match store::customer::insert(work, customer, hash) {
+        Err(store::Error::Duplicate) => Err(Error::invalid(Field::Email, Reason::CustomerTaken)),
+        other => Ok(other?),
+    }?;
+    let changes = changes(None, Some(&made)).secret(Field::Password.name());
+    audit::record(work, by, Act::CustomerCreated, Thing::customer(&made), changes);
+    Ok(made)
+}
+
+/// The customer with that id.
+///
+/// # Errors
+/// [`Missing::CustomerId`].
+pub fn find(work: &mut Work<'_>, id: CustomerId) -> Result<Customer, Error> {
+    store::customer::by_id(work, id)?.ok_or_else(|| Missing::CustomerId(id.0.to_string()).into())
+}
+
+/// The customer of that e-mail address, without regard to case.
+///
+/// # Errors
+/// [`Missing::Customer`].
+pub fn find_by_email(work: &mut Work<'_>, email: &str) -> Result<Customer, Error> {
+    let found = store::customer::by_email(work, email)?;
+    found.map(|(customer, _)| customer).ok_or_else(|| Missing::Customer(email.to_owned()).into())
+}
+
+/// Lets a customer have tokens, or not.
+///
+/// # Errors
+/// [`Missing::CustomerId`].
+pub fn set_active(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: CustomerId,
+    is_active: bool,
+) -> Result<Customer, Error> {
+    let before = find(work, id)?;
+    if before.is_active == is_active {
+        return Ok(before);
+    }
+    store::customer::set_active(work, id, is_active)?;
+    let after = find(work, id)?;
+    let act = if is_active { Act::CustomerActivated } else { Act::CustomerDeactivated };
+    audit::record(work, by, act, Thing::customer(&after), changes(Some(&before), Some(&after)));
+    Ok(after)
+}
+
+/// Gives a customer another password, by its hash.
+///
+/// # Errors
+/// [`Missing::CustomerId`].
+pub fn set_password(work: &mut Work<'_>, by: &Actor, id: CustomerId, hash: &str) -> Result<(), Error> {
+    let customer = find(work, id)?;
+    store::customer::set_password(work, id, hash)?;
+    let changes = Changes::none().secret(Field::Password.name());
+    audit::record(work, by, Act::PasswordChanged, Thing::customer(&customer), changes);
+    Ok(())
+}
+
+/// Deletes a customer with all tokens. Answers who it was.
+///
+/// # Errors
+/// [`Missing::CustomerId`].
+pub fn delete(work: &mut Work<'_>, by: &Actor, id: CustomerId) -> Result<Customer, Error> {
+    let customer = find(work, id)?;
+    store::customer::delete(work, id)?;
+    audit::record(work, by, Act::CustomerDeleted, Thing::customer(&customer), changes(Some(&customer), None));
+    Ok(customer)
+}
+
+/// What a customer was and is, field by field.
+fn changes(before: Option<&Customer>, after: Option<&Customer>) -> Changes {
+    type Read = fn(&Customer) -> String;
+    let flag = |is_set: bool| if is_set { "1" } else { "0" }.to_owned();
+    let fields: [(Field, Read); 4] = [
+        (Field::Email, |customer| customer.email.clone()),
+        (Field::Firstname, |customer| customer.firstname.clone()),
+        (Field::Lastname, |customer| customer.lastname.clone()),
+        (Field::Website, |customer| customer.website.clone()),
+    ];
+    let changes = fields.into_iter().fold(Changes::none(), |changes, (field, read)| {
+        let text = |customer: Option<&Customer>| customer.map(read).unwrap_or_default();
+        changes.field(field.name(), &text(before), &text(after))
+    });
+    let flags = |customer: Option<&Customer>| {
+        customer.map_or_else(Default::default, |known| (flag(known.is_active), flag(known.confirmed)))
+    };
+    let (was, is): ((String, String), (String, String)) = (flags(before), flags(after));
+    changes.field(Field::IsActive.name(), &was.0, &is.0).field(Field::Confirmed.name(), &was.1, &is.1)
+}
+
+/// Whether a text can be the code of a website.
+fn is_code(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
