@@ -37,6 +37,8 @@ pub struct App {
     pub hashing: Hashing,
     /// Counts sign-ins by address.
     pub throttle: Throttle,
+    /// Counts requests for tokens by address.
+    pub token_throttle: Throttle,
     /// Decides API calls.
     pub gate: Arc<Gate>,
     /// The outside world.
@@ -105,7 +107,7 @@ impl App {
         let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
         let upstream = config.upstream_url.as_ref().map(Destination::new).transpose()?;
-        let (config, throttle) = (Arc::new(config), Throttle::default());
+        let (config, throttle, token_throttle) = (Arc::new(config), Throttle::default(), Throttle::default());
         Ok(Self {
             config,
             store,
@@ -115,6 +117,7 @@ impl App {
             routes,
             hashing,
             throttle,
+            token_throttle,
             gate,
             outbound,
             upstream,

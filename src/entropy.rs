@@ -64,6 +64,12 @@ pub fn credential(entropy: &dyn Entropy) -> Secret {
     Secret::new(text)
 }
 
+/// Whether a text can be a credential that was drawn here.
+pub fn is_credential(text: &Secret) -> bool {
+    let bytes = text.expose().as_bytes();
+    bytes.len() == CREDENTIAL_LENGTH && bytes.iter().all(|byte| ALPHABET.contains(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +80,7 @@ mod tests {
             let text = credential(&SystemEntropy);
             assert_eq!(text.expose().len(), 32);
             assert!(text.expose().bytes().all(|byte| ALPHABET.contains(&byte)));
+            assert!(is_credential(&text));
         }
     }
 

@@ -69,6 +69,21 @@ impl Hashing {
         self.run(move || password::verify(&password, hash.as_deref())).await
     }
 
+    /// As [`Hashing::verify`]; with a newer hash of the right password, when the one there is has become outdated.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], or [`Error::Failed`].
+    pub async fn verify_and_upgrade(
+        &self,
+        password: Secret,
+        hash: Option<String>,
+    ) -> Result<(bool, Option<String>), Error> {
+        let is_right = self.verify(password.clone(), hash.clone()).await?;
+        let is_outdated = is_right && hash.is_some_and(|hash| !password::is_current(&hash));
+        let upgraded = if is_outdated { Some(self.hash(password).await?) } else { None };
+        Ok((is_right, upgraded))
+    }
+
     /// Whether the password is one of the hashed ones, one after the other in one place.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Console, Failure};
 use crate::config::Config;
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
-use crate::domain::{Actor, Error, lockout, otp, password, password_reset, role, setup};
+use crate::domain::{Actor, Error, admin_token, lockout, otp, password, password_reset, role, setup};
 use crate::secret::Secret;
 use crate::store::Work;
 use crate::{mailing, text};
@@ -32,6 +32,8 @@ pub(super) enum Command {
         #[arg(help = text::get("cli-help-username"))]
         username: String,
     },
+    #[command(about = text::get("cli-about-admin-revoke-tokens"))]
+    RevokeTokens(Named),
     #[command(about = text::get("cli-about-admin-setup-link"))]
     SetupLink,
     #[command(about = text::get("cli-about-admin-reset-password"))]
@@ -88,6 +90,7 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
             console.say(&text::with("user-deactivated", &[("name", user.username.into())]))
         }
         Command::ResetPassword(named) => reset_password(&named, console),
+        Command::RevokeTokens(named) => revoke_tokens(&named, console),
         Command::ResetOtp(named) => reset_otp(&named, console),
         Command::SetupLink => {
             let link = console.store()?.write_now(|work| setup::renew_link(work, &Actor::command()))?;
@@ -126,6 +129,15 @@ fn reset_otp(named: &Named, console: &mut Console<'_>) -> Result<(), Failure> {
         otp::reset(work, &Actor::command(), id)
     })?;
     console.say(&text::with("otp-reset-done", &[("name", user.username.into())]))
+}
+
+fn revoke_tokens(named: &Named, console: &mut Console<'_>) -> Result<(), Failure> {
+    let (user, revoked) = console.store()?.write_now(|work| {
+        let id = admin_user::find_by_name(work, &named.username)?.id;
+        admin_token::revoke(work, &Actor::command(), id)
+    })?;
+    let name = ("name", user.username.into());
+    console.say(&text::with("cli-tokens-revoked", &[name, ("count", revoked.into())]))
 }
 
 /// The address of the page on which the first administrator is made.

@@ -86,7 +86,7 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
 fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
     let New { name, email, endpoint, identity_link_url, resources, all_resources } = new;
     let grants = if all_resources { Wish::Everything } else { Wish::These(resources) };
-    let draft = Draft { name, email, endpoint, identity_link_url, grants };
+    let draft = Draft { name, email, endpoint, identity_link_url, grants, ..Draft::default() };
     let store = console.store()?;
     let exceptions = &console.config.egress_allow;
     let saved = store.write_now(|work| integration::create(work, &Actor::command(), &draft, exceptions))?;

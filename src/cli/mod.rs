@@ -17,6 +17,7 @@ use crate::{telemetry, text};
 mod admin;
 mod audit;
 mod config;
+mod customer;
 mod doctor;
 mod failure;
 mod integration;
@@ -44,6 +45,8 @@ enum Command {
     Config(config::Command),
     #[command(subcommand, about = text::get("cli-about-admin"))]
     Admin(admin::Command),
+    #[command(subcommand, about = text::get("cli-about-customer"))]
+    Customer(customer::Command),
     #[command(subcommand, about = text::get("cli-about-integration"))]
     Integration(integration::Command),
     #[command(subcommand, about = text::get("cli-about-audit"))]
@@ -86,6 +89,7 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Migrate => migrate::run(&mut console),
         Command::Config(command) => config::run(command, &mut console),
         Command::Admin(command) => admin::run(command, &mut console),
+        Command::Customer(command) => customer::run(command, &mut console),
         Command::Integration(command) => integration::run(command, &mut console),
         Command::Audit(command) => audit::run(command, &mut console),
         Command::Doctor => Ok(()),

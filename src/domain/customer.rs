@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::admin_user::{MAX_EMAIL, checked_line, is_email, names};
 use super::audit::{self, Act, Changes, Thing};
+use super::bearer::{self, Holder};
 use super::password::{self, Rule};
 use super::{Actor, Error, Field, Invalid, Missing, Reason};
 use crate::secret::Secret;
@@ -150,7 +151,7 @@ pub fn find_by_email(work: &mut Work<'_>, email: &str) -> Result<Customer, Error
     found.map(|(customer, _)| customer).ok_or_else(|| Missing::Customer(email.to_owned()).into())
 }
 
-/// Lets a customer have tokens, or not.
+/// Lets a customer have tokens, or not any more: those that there are end at once.
 ///
 /// # Errors
 /// [`Missing::CustomerId`].
@@ -164,6 +165,9 @@ pub fn set_active(
     if before.is_active == is_active {
         return Ok(before);
     }
+    if !is_active {
+        bearer::revoke(work, Holder::Customer(id))?;
+    }
     store::customer::set_active(work, id, is_active)?;
     let after = find(work, id)?;
     let act = if is_active { Act::CustomerActivated } else { Act::CustomerDeactivated };
@@ -171,12 +175,13 @@ pub fn set_active(
     Ok(after)
 }
 
-/// Gives a customer another password, by its hash.
+/// Gives a customer another password, by its hash. Every token ends.
 ///
 /// # Errors
 /// [`Missing::CustomerId`].
 pub fn set_password(work: &mut Work<'_>, by: &Actor, id: CustomerId, hash: &str) -> Result<(), Error> {
     let customer = find(work, id)?;
+    bearer::revoke(work, Holder::Customer(id))?;
     store::customer::set_password(work, id, hash)?;
     let changes = Changes::none().secret(Field::Password.name());
     audit::record(work, by, Act::PasswordChanged, Thing::customer(&customer), changes);
@@ -189,6 +194,7 @@ pub fn set_password(work: &mut Work<'_>, by: &Actor, id: CustomerId, hash: &str)
 /// [`Missing::CustomerId`].
 pub fn delete(work: &mut Work<'_>, by: &Actor, id: CustomerId) -> Result<Customer, Error> {
     let customer = find(work, id)?;
+    bearer::revoke(work, Holder::Customer(id))?;
     store::customer::delete(work, id)?;
     audit::record(work, by, Act::CustomerDeleted, Thing::customer(&customer), changes(Some(&customer), None));
     Ok(customer)

@@ -4,8 +4,11 @@
 //! There are two steps because the nonce is recorded between them: first who it is ([`authenticate`]), which a
 //! stranger cannot get past, then whether the call may be made ([`standing`], [`permit`]).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
+use super::bearer::{self, Fault, Holder, Person};
 use super::consumer::Consumer;
 use super::integration::Status;
 use super::permission::Grants;
@@ -33,15 +36,19 @@ pub struct Known {
     pub live: Option<Token>,
     /// The one before, which signs calls until it ends.
     pub retiring: Option<Token>,
+    /// Whether a token of it counts without a signature too.
+    pub accepts_bearer: bool,
 }
 
 /// Who makes a call.
-#[derive(Debug, Clone, Copy)]
-pub enum Caller<'k> {
+#[derive(Debug, Clone)]
+pub enum Caller {
     /// Nobody known: no credentials were sent.
     Guest,
     /// An integration whose credentials were checked.
-    Integration(&'k Known),
+    Integration(Arc<Known>),
+    /// An administrator or a customer whose token was checked.
+    Person(Arc<Person>),
 }
 
 /// Why a call does not pass.
@@ -53,12 +60,44 @@ pub enum Refusal {
     /// The credentials are wrong, or do not suffice.
     #[error("{0}")]
     Oauth(#[from] Problem),
+    /// The bearer token does not count.
+    #[error("{0}")]
+    Bearer(#[from] Fault),
+    /// An administrator or a customer may not do what is named here, joined by `, `.
+    #[error("the account may not access {0}")]
+    Forbidden(String),
     /// No credentials were sent, and the route needs what is named here, joined by `, `.
     #[error("a guest may not access {0}")]
     Guest(String),
     /// It cannot be decided at this moment.
     #[error("{0}")]
     Unready(#[from] Unready),
+}
+
+impl Caller {
+    /// Who it is in one word, from a list that is fixed.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Integration(_) => "integration",
+            Self::Person(person) => match person.holder.kind() {
+                bearer::Kind::Admin => "admin",
+                bearer::Kind::Customer => "customer",
+            },
+        }
+    }
+
+    /// The number of whoever calls among those of its kind; 0 for a guest.
+    pub fn id(&self) -> i64 {
+        match self {
+            Self::Guest => 0,
+            Self::Integration(known) => known.consumer.integration.0,
+            Self::Person(person) => match person.holder {
+                Holder::Admin(id) => id.0,
+                Holder::Customer(id) => id.0,
+            },
+        }
+    }
 }
 
 impl Refusal {
@@ -69,6 +108,8 @@ impl Refusal {
             Self::Miss(Miss::Method) => "method",
             Self::Miss(Miss::Route) => "route",
             Self::Oauth(problem) => problem.code(),
+            Self::Bearer(fault) => fault.code(),
+            Self::Forbidden(_) => "permission_denied",
             Self::Guest(_) => "guest",
             Self::Unready(Unready::Stale) => "stale",
             Self::Unready(Unready::Overloaded) => "overloaded",
@@ -100,6 +141,20 @@ pub fn authenticate<'k>(known: &'k Known, signed: &Signed, now: DateTime<Utc>) -
     if holds { Ok(token) } else { Err(Problem::SignatureInvalid) }
 }
 
+/// Checks a token that came without a signature: whether the consumer has it, may send it so, and stands well. Answers
+/// which one it is.
+pub fn bear<'k>(known: &'k Known, sent: &Secret, now: DateTime<Utc>) -> Result<&'k Token, Fault> {
+    let token = known.tokens(now).find(|token| token.value == *sent).ok_or(Fault::Unknown)?;
+    if !known.accepts_bearer {
+        return Err(Fault::SignedOnly);
+    }
+    match standing(known) {
+        Ok(()) => Ok(token),
+        Err(Problem::ConsumerSuspended) => Err(Fault::Suspended),
+        Err(_) => Err(Fault::Revoked),
+    }
+}
+
 /// Whether this use of a token is one from which its predecessor's end is counted.
 pub fn is_first_use(token: &Token) -> bool {
     token.slot == Slot::Live && token.first_used_at.is_none()
@@ -116,12 +171,24 @@ pub fn standing(known: &Known) -> Result<(), Problem> {
 }
 
 /// Whether the caller may call the route; names what is missing.
-pub fn permit(caller: Caller<'_>, route: &Route) -> Result<(), Refusal> {
+pub fn permit(caller: &Caller, route: &Route) -> Result<(), Refusal> {
     let missing = |grants: &Grants| grants.missing_for(route).join(", ");
     match caller {
         Caller::Guest if route.is_open() => Ok(()),
         Caller::Guest => Err(Refusal::Guest(missing(&Grants::nothing()))),
         Caller::Integration(known) if known.grants.permit(route) => Ok(()),
         Caller::Integration(known) => Err(Problem::PermissionDenied(missing(&known.grants)).into()),
+        Caller::Person(person) => permit_person(person, route),
     }
+}
+
+/// An administrator holds what the role holds. A customer holds nothing, and may do what is about customers themselves.
+fn permit_person(person: &Person, route: &Route) -> Result<(), Refusal> {
+    let missing = match person.holder.kind() {
+        bearer::Kind::Admin if person.grants.permit(route) => return Ok(()),
+        bearer::Kind::Admin => person.grants.missing_for(route),
+        bearer::Kind::Customer if route.is_for_customers() => return Ok(()),
+        bearer::Kind::Customer => route.guarded_names().collect(),
+    };
+    Err(Refusal::Forbidden(missing.join(", ")))
 }

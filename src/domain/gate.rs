@@ -6,15 +6,19 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
+use super::bearer::{self, Fault};
 use super::decision::{self, Caller, Known, Refusal};
 use super::integration::IntegrationId;
 use super::nonce;
-use super::route::{Found, Miss, Route, Routes};
-use super::storefront::{Storefronts, Told};
+use super::route::{Form, Found, Miss, Route, Routes};
+use super::storefront::{Below, Storefronts, Told};
 use super::token::{self, TokenId};
-use crate::oauth1::{Problem, Received, Rejected, Requirement, Signed};
+use crate::entropy::is_credential;
+use crate::oauth1::{Problem, Received, Rejected, Requirement, Signed, header};
+use crate::seal::digest;
+use crate::secret::Secret;
 use crate::store::nonce::{Nonce, Recorder};
-use crate::store::snapshot::{self, Follower};
+use crate::store::snapshot::{self, Borne, Follower};
 use crate::store::{self, Store, Unready};
 
 /// Decides API calls.
@@ -48,8 +52,8 @@ pub struct Call<'a> {
 /// A call that may go on to the store.
 #[derive(Debug)]
 pub struct Passed<'g, 'c> {
-    /// The integration, or `None` for a guest.
-    pub integration: Option<Arc<Known>>,
+    /// Who calls.
+    pub caller: Caller,
     /// What is called.
     pub route: &'g Route,
     /// Path and query behind the public address, as received.
@@ -70,8 +74,15 @@ pub struct Refused<'g> {
 /// What a call says.
 struct Read<'g, 'c> {
     found: Found<'g>,
-    signed: Result<Option<Signed>, Problem>,
+    credentials: Result<Credentials, Refusal>,
     target: &'c str,
+}
+
+/// By what a call says who makes it.
+enum Credentials {
+    None,
+    Signed(Signed),
+    Bearer(Secret),
 }
 
 impl Gate {
@@ -97,8 +108,7 @@ impl Gate {
         let began = Instant::now();
         let decided = self.judge(call).await;
         let (outcome, cause) = match &decided {
-            Ok(Passed { integration: Some(_), .. }) => ("passed", "integration"),
-            Ok(Passed { integration: None, .. }) => ("passed", "guest"),
+            Ok(passed) => ("passed", passed.caller.kind()),
             Err(Refused { refusal: unready @ Refusal::Unready(_), .. }) => ("undecided", unready.cause()),
             Err(Refused { refusal, .. }) => ("refused", refusal.cause()),
         };
@@ -107,26 +117,71 @@ impl Gate {
     }
 
     async fn judge<'c>(&self, call: &Call<'c>) -> Result<Passed<'_, 'c>, Refused<'_>> {
-        let Read { found, signed, target } = self.read(call)?;
+        let Read { found, credentials, target } = self.read(call)?;
         let route = found.route;
-        let refused = |refusal: Refusal, integration| Refused { refusal, route: Some(route), integration };
-        let Some(signed) = signed.map_err(|problem| refused(problem.into(), None))? else {
-            decision::permit(Caller::Guest, route).map_err(|refusal| refused(refusal, None))?;
-            return Ok(Passed { integration: None, route, target });
+        let mut integration = None;
+        let caller = match credentials {
+            Ok(Credentials::None) => Ok(Caller::Guest),
+            Ok(Credentials::Signed(signed)) => self.signer(&signed, &mut integration).await,
+            Ok(Credentials::Bearer(token)) => self.bearer(&token, &mut integration).await,
+            Err(refusal) => Err(refusal),
         };
-        let known = self.known(signed.consumer_key()).await;
-        let known = known.map_err(|unready| refused(unready.into(), None))?;
-        let integration = known.as_ref().map(|known| known.consumer.integration);
-        let known =
-            self.authenticated(known, &signed).await.map_err(|refusal| refused(refusal, integration))?;
-        decision::permit(Caller::Integration(&known), route)
-            .map_err(|refusal| refused(refusal, integration))?;
-        Ok(Passed { integration: Some(known), route, target })
+        let permitted = caller.and_then(|caller| decision::permit(&caller, route).map(|()| caller));
+        match permitted {
+            Ok(caller) => Ok(Passed { caller, route, target }),
+            Err(refusal) => Err(Refused { refusal, route: Some(route), integration }),
+        }
+    }
+
+    /// Who signed a call. `integration` is whose key was sent, also when nothing else is right.
+    async fn signer(
+        &self,
+        signed: &Signed,
+        integration: &mut Option<IntegrationId>,
+    ) -> Result<Caller, Refusal> {
+        let known = self.known(signed.consumer_key()).await?;
+        *integration = known.as_ref().map(|known| known.consumer.integration);
+        Ok(Caller::Integration(self.authenticated(known, signed).await?))
+    }
+
+    /// Whose token came without a signature; no more than a look into memory in the usual case.
+    async fn bearer(
+        &self,
+        token: &Secret,
+        integration: &mut Option<IntegrationId>,
+    ) -> Result<Caller, Refusal> {
+        // What we never issued need not be looked up.
+        if !is_credential(token) {
+            return Err(Fault::Unknown.into());
+        }
+        let digest = digest(token);
+        let now = self.store.clock().now();
+        match snapshot::borne(&self.store, &digest).await?.ok_or(Fault::Unknown)? {
+            Borne::Person(person) => {
+                person.check(&digest, now)?;
+                Ok(Caller::Person(person))
+            }
+            Borne::Integration(known) => {
+                *integration = Some(known.consumer.integration);
+                let token = decision::bear(&known, token, now)?;
+                let first_used = decision::is_first_use(token).then_some(token.id);
+                if let Some(token) = first_used {
+                    self.note_first_use(&known, token).await;
+                }
+                Ok(Caller::Integration(known))
+            }
+        }
     }
 
     /// Whether a path leads to the Web API, and so to a decision.
     pub fn leads_to_api(&self, path: &str) -> bool {
         self.storefronts.leads_to_api(path)
+    }
+
+    /// The route that a call is about, when it is called directly and not to be done later.
+    pub fn route(&self, call: &Call<'_>) -> Option<&Route> {
+        let (found, _) = self.find(call).ok()?;
+        (found.form == Form::Direct).then_some(found.route)
     }
 
     /// Reads a request to one of the token endpoints, which must be signed; `None` when no address of ours leads there.
@@ -156,17 +211,23 @@ impl Gate {
     /// refused.
     fn read<'c>(&self, call: &Call<'c>) -> Result<Read<'_, 'c>, Miss> {
         let (path, query) = call.path_and_query();
+        let (found, below) = self.find(call)?;
+        let base = below.base(found.store).ok_or(Miss::Route)?;
+        let Call { method, authorization, form, .. } = *call;
+        let received = Received { method, base, path: below.path, query, authorization, form };
+        let target = &call.target[path.len() - below.path.len()..];
+        Ok(Read { found, credentials: credentials(&received), target })
+    }
+
+    fn find<'c>(&self, call: &Call<'c>) -> Result<(Found<'_>, Below<'_, 'c>), Miss> {
+        let (path, _) = call.path_and_query();
         let below = if call.perhaps_shortened {
             self.storefronts.below_or_at(path, call.told)
         } else {
             self.storefronts.below(path, call.told).ok_or(Miss::Route)?
         };
         let found = self.routes.find(call.method, below.path.as_bytes(), self.storefronts.codes())?;
-        let base = below.base(found.store).ok_or(Miss::Route)?;
-        let Call { method, authorization, form, .. } = *call;
-        let received = Received { method, base, path: below.path, query, authorization, form };
-        let target = &call.target[path.len() - below.path.len()..];
-        Ok(Read { found, signed: credentials(&received), target })
+        Ok((found, below))
     }
 
     async fn authenticated(&self, known: Option<Arc<Known>>, signed: &Signed) -> Result<Arc<Known>, Refusal> {
@@ -222,18 +283,16 @@ impl From<Miss> for Refused<'_> {
     }
 }
 
-/// The OAuth credentials of a call. Bearer tokens are refused, not passed over: none are issued, and what is behind
-/// us might believe one that nobody checked.
-fn credentials(received: &Received<'_>) -> Result<Option<Signed>, Problem> {
+/// The credentials of a call. Two at once are refused: it could be read in two ways who calls.
+fn credentials(received: &Received<'_>) -> Result<Credentials, Refusal> {
     let signed = Signed::read(received, Requirement::Call)?;
-    match (signed, received.authorization.iter().any(|header| is_bearer(header))) {
-        (Some(_), true) => Err(Rejected::Header.into()),
-        (None, true) => Err(Problem::TokenUnknown),
-        (signed, false) => Ok(signed),
+    let mut bearers = received.authorization.iter().filter(|header| header::has_scheme(header, "Bearer"));
+    match (signed, bearers.next()) {
+        (None, None) => Ok(Credentials::None),
+        (Some(signed), None) => Ok(Credentials::Signed(signed)),
+        (None, Some(header)) if bearers.next().is_none() => {
+            Ok(Credentials::Bearer(bearer::token_in(header)?))
+        }
+        _ => Err(Problem::from(Rejected::Header).into()),
     }
-}
-
-fn is_bearer(header: &str) -> bool {
-    let scheme = header.trim_ascii_start().split([' ', '\t']).next();
-    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Bearer"))
 }

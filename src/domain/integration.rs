@@ -36,6 +36,18 @@ pub enum Origin {
     Declared,
 }
 
+/// Whether calls pass with the integration's token alone, without a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BearerMode {
+    /// As the setting for all says.
+    #[default]
+    Follow,
+    /// No: calls are signed.
+    Signed,
+    /// Yes.
+    Allowed,
+}
+
 /// A third party with access.
 #[derive(Debug, Clone)]
 pub struct Integration {
@@ -55,12 +67,40 @@ pub struct Integration {
     pub suspended_from: Option<Status>,
     /// How it came to be.
     pub origin: Origin,
+    /// Whether calls pass with its token alone.
+    pub bearer_mode: BearerMode,
     /// Rises with every change of a field or a permission.
     pub version: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl BearerMode {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Follow, Self::Signed, Self::Allowed];
+    /// The words for them.
+    pub const NAMES: [&'static str; 3] = ["follow", "signed", "allowed"];
+
+    /// The word for it in forms and in the database.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// Whether calls pass with the token alone, `for_all` being what the setting for all says.
+    pub fn accepts(self, for_all: bool) -> bool {
+        match self {
+            Self::Follow => for_all,
+            Self::Signed => false,
+            Self::Allowed => true,
+        }
+    }
+
+    /// The one of that word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
 }
 
 impl Status {
@@ -318,9 +358,11 @@ fn fields(changes: Changes, before: Option<&Integration>, after: Option<&Integra
         (Field::Endpoint, |it| it.endpoint.as_deref().unwrap_or_default()),
         (Field::IdentityLinkUrl, |it| it.identity_link_url.as_deref().unwrap_or_default()),
     ];
-    fields.into_iter().fold(changes, |changes, (field, read)| {
+    let changes = fields.into_iter().fold(changes, |changes, (field, read)| {
         changes.field(field.name(), before.map_or("", read), after.map_or("", read))
-    })
+    });
+    let mode = |it: Option<&Integration>| it.map(|it| it.bearer_mode).unwrap_or_default().name();
+    changes.field(Field::BearerMode.name(), mode(before), mode(after))
 }
 
 fn grantable(tree: &Tree, by: &Actor, stored: &Grants, wished: &Grants) -> Result<Grants, Error> {

@@ -11,6 +11,8 @@ pub enum Field {
     Endpoint,
     /// Identity link URL.
     IdentityLinkUrl,
+    /// Whether an integration's token is accepted without a signature.
+    BearerMode,
     /// Granted resources.
     Resource,
     /// All resources or a list.
@@ -96,6 +98,8 @@ pub enum Reason {
     WrongCode,
     /// Not a whole number of zero or more.
     NotANumber,
+    /// Not a number of hours.
+    NotHours,
     /// Neither 0 nor 1.
     NotAFlag,
     /// None of these words.
@@ -132,6 +136,7 @@ impl Field {
             Self::Email => "email",
             Self::Endpoint => "endpoint",
             Self::IdentityLinkUrl => "identity_link_url",
+            Self::BearerMode => "bearer_mode",
             Self::Resource => "resource",
             Self::AllResources => "all_resources",
             Self::Username => "username",

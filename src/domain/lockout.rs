@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::admin_user::{AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
+use super::bearer::Kind;
+use super::token_throttle::{self, Name};
 use super::{Actor, Error, setting};
 use crate::store::{self, Work};
 
@@ -172,7 +174,7 @@ pub fn unknown(work: &mut Work<'_>) -> Result<Verdict, Error> {
     Ok(Verdict::Wrong)
 }
 
-/// Opens a locked account; says whether it was locked.
+/// Opens a locked account, for signing in and for tokens; says whether it was locked for either.
 ///
 /// # Errors
 /// Those of the database.
@@ -180,7 +182,10 @@ pub fn unlock(work: &mut Work<'_>, by: &Actor, user: &AdminUser) -> Result<bool,
     let now = work.now;
     store::admin_user::hold(work, user.id)?;
     let found = store::admin_user::failures(work, user.id)?;
-    let was_locked = found.is_some_and(|(before, _)| before.is_locked(now));
+    let name = Name::of(Kind::Admin, &user.username);
+    let has_no_tokens = token_throttle::is_locked(work, &name)?;
+    token_throttle::forget(work, &name)?;
+    let was_locked = has_no_tokens || found.is_some_and(|(before, _)| before.is_locked(now));
     store::admin_user::set_failures(work, user.id, Failures::default(), false)?;
     if was_locked {
         audit::record(work, by, Act::AccountUnlocked, Thing::user(user), Changes::none());

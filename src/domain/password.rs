@@ -91,17 +91,24 @@ pub fn hash(password: &Secret, entropy: &dyn Entropy) -> Result<String, argon2::
     Ok(hash.to_string())
 }
 
-/// Whether the password is the hashed one. Without a hash (nobody has that name) the same work is done in vain, so
-/// that the time tells nothing.
+/// Whether the password is the hashed one. Without a hash (nobody has that name) the same work is done in vain, and on
+/// top of Magento's quick hashes too, so that the time tells nothing.
 pub fn verify(password: &Secret, hash: Option<&str>) -> bool {
-    let stored = hash.unwrap_or(NOBODY);
-    let matches = if stored.starts_with('$') {
+    let fits = |stored: &str| {
         let bytes = password.expose().as_bytes();
         hasher().is_ok_and(|hasher| hasher.verify_password(bytes, stored).is_ok())
-    } else {
-        magento::verify(password, stored)
     };
-    matches && hash.is_some()
+    match hash {
+        Some(stored) if stored.starts_with('$') => fits(stored),
+        Some(stored) => {
+            fits(NOBODY);
+            magento::verify(password, stored)
+        }
+        None => {
+            fits(NOBODY);
+            false
+        }
+    }
 }
 
 /// Whether a hash is as they are made today. One that is not is replaced when its password is given next.

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::admin_user::{self, AdminUser, MAX_EMAIL, is_email, names};
 use super::audit::{self, Act, Changes, Thing};
+use super::bearer::{self, Holder};
 use super::password::{self, Rule};
 use super::session::{self, End};
 use super::{Actor, Error, Field, Invalid, Missing, Reason, Source, setting};
@@ -141,7 +142,7 @@ pub fn check_password(
 }
 
 /// Sets the password that the holder of a link chose; `hash` is that of the checked one. The link is used up, and
-/// every session of that person ends.
+/// every session and every token of that person ends.
 ///
 /// # Errors
 /// As [`holder`].
@@ -150,6 +151,7 @@ pub fn choose(work: &mut Work<'_>, token: &Secret, hash: &str, source: &Source) 
     if !store::password_reset::spend(work, &digest(token))? {
         return Err(Missing::PasswordLink.into());
     }
+    bearer::revoke(work, Holder::Admin(user.id))?;
     store::admin_user::set_password(work, user.id, hash)?;
     store::admin_password::insert(work, user.id, hash)?;
     session::end_all(work, user.id, None, End::PasswordChanged)?;

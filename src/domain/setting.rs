@@ -2,8 +2,12 @@
 //!
 //! (What is read once at the start is configuration: see `crate::config`.)
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
 use super::audit::{self, Act, Changes, Thing};
-use super::{Actor, Error, Field, Missing, Reason};
+use super::{Actor, Error, Field, Missing, Reason, bearer};
 use crate::store::{self, Work};
 
 /// A setting: where it is kept, what it is by default, what it may be.
@@ -26,6 +30,8 @@ pub enum Kind {
     Number,
     /// 0 or 1.
     Flag,
+    /// Hours: a number of zero or more, perhaps with a fraction. Zero and nothing mean for ever.
+    Hours,
     /// One of these words.
     OneOf(&'static [&'static str]),
 }
@@ -66,6 +72,18 @@ pub const PASSWORD_RESET_APART: Setting =
     number_of("admin/security/min_time_between_password_reset_requests", "10", None);
 /// Whether everybody needs a second factor.
 pub const OTP_REQUIRED: Setting = flag_of("latchkey/otp/required", "0");
+/// How long the token of an administrator lives, in hours; 0 or nothing is for ever.
+pub const ADMIN_TOKEN_LIFETIME: Setting = hours_of("oauth/access_token_lifetime/admin", "4");
+/// How long the token of a customer lives, in hours; 0 or nothing is for ever.
+pub const CUSTOMER_TOKEN_LIFETIME: Setting = hours_of("oauth/access_token_lifetime/customer", "1");
+/// Wrong passwords after which the token services refuse a name; 0 refuses none.
+pub const TOKEN_FAILURES: Setting = number_of("oauth/authentication_lock/max_failures_count", "6", None);
+/// How long they refuse it, in seconds; 0 refuses none.
+pub const TOKEN_LOCK_TIMEOUT: Setting = number_of("oauth/authentication_lock/timeout", "1800", None);
+/// Wrong passwords that one client's address may send to the token services within ten minutes; 0 is any number.
+pub const TOKEN_ATTEMPTS: Setting = number_of("latchkey/token/attempts_per_address", "60", None);
+/// Whether the tokens of integrations that follow this setting are accepted without a signature.
+pub const INTEGRATION_AS_BEARER: Setting = flag_of("oauth/consumer/enable_integration_as_bearer", "0");
 /// Age at which used nonces and abandoned exchanges are removed, in minutes.
 pub const CLEANUP_PERIOD: Setting = number_of("oauth/cleanup/expiration_period", "120", Some(120));
 /// How long credentials that were handed over may open an exchange, in seconds.
@@ -82,7 +100,7 @@ pub const TOKEN_GRACE_SIMPLE: Setting = number_of("latchkey/token/grace_simple",
 pub const TOKEN_REVEAL: Setting = flag_of("latchkey/token/reveal", "1");
 
 /// Every setting, by path.
-pub const ALL: [Setting; 20] = [
+pub const ALL: [Setting; 26] = [
     ADMIN_ACCOUNT_SHARING,
     LOCKOUT_FAILURES,
     LOCKOUT_THRESHOLD,
@@ -96,10 +114,16 @@ pub const ALL: [Setting; 20] = [
     SESSION_LIFETIME,
     LOGIN_ATTEMPTS,
     OTP_REQUIRED,
+    TOKEN_ATTEMPTS,
     TOKEN_GRACE,
     TOKEN_GRACE_SIMPLE,
     TOKEN_REVEAL,
+    ADMIN_TOKEN_LIFETIME,
+    CUSTOMER_TOKEN_LIFETIME,
+    TOKEN_FAILURES,
+    TOKEN_LOCK_TIMEOUT,
     CLEANUP_PERIOD,
+    INTEGRATION_AS_BEARER,
     EXCHANGE_PERIOD,
     POST_MAXREDIRECTS,
     POST_TIMEOUT,
@@ -122,6 +146,25 @@ const fn number_of(path: &'static str, default: &'static str, instead_of_zero: O
 
 const fn flag_of(path: &'static str, default: &'static str) -> Setting {
     Setting { path, default, kind: Kind::Flag, instead_of_zero: None }
+}
+
+const fn hours_of(path: &'static str, default: &'static str) -> Setting {
+    Setting { path, default, kind: Kind::Hours, instead_of_zero: None }
+}
+
+/// How long tokens of that kind live.
+pub fn token_lifetime(kind: bearer::Kind) -> Setting {
+    match kind {
+        bearer::Kind::Admin => ADMIN_TOKEN_LIFETIME,
+        bearer::Kind::Customer => CUSTOMER_TOKEN_LIFETIME,
+    }
+}
+
+impl Setting {
+    /// What was stored as a time, or the default; `None` when it is for ever.
+    pub fn as_hours(self, stored: Option<&str>) -> Option<TimeDelta> {
+        as_hours(stored.unwrap_or(self.default))
+    }
 }
 
 /// The setting of that path.
@@ -170,6 +213,14 @@ pub fn flag(work: &mut Work<'_>, setting: Setting) -> Result<bool, Error> {
     Ok(text(work, setting)? == "1")
 }
 
+/// The value as a time; `None` when it is for ever.
+///
+/// # Errors
+/// Those of the database.
+pub fn hours(work: &mut Work<'_>, setting: Setting) -> Result<Option<TimeDelta>, Error> {
+    Ok(as_hours(&text(work, setting)?))
+}
+
 /// Changes a setting.
 ///
 /// # Errors
@@ -209,11 +260,28 @@ fn check(kind: Kind, value: &str) -> Result<(), Reason> {
             }
         }
         Kind::Number => Err(Reason::NotANumber),
+        Kind::Hours if value.len() > 12 => Err(Reason::TooLong(12)),
+        Kind::Hours if value.is_empty() || is_decimal(value) => Ok(()),
+        Kind::Hours => Err(Reason::NotHours),
         Kind::Flag if matches!(value, "0" | "1") => Ok(()),
         Kind::Flag => Err(Reason::NotAFlag),
         Kind::OneOf(words) if words.contains(&value) => Ok(()),
         Kind::OneOf(words) => Err(Reason::NotOneOf(words)),
     }
+}
+
+/// Digits, and perhaps a point with digits behind it.
+fn is_decimal(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What is no number is for ever, as nothing is.
+fn as_hours(text: &str) -> Option<TimeDelta> {
+    let hours = text.trim().parse::<f64>().ok().filter(|hours| *hours > 0.0)?;
+    // One that is too long to be told is for ever too.
+    let lifetime = Duration::try_from_secs_f64(hours * 3600.0).ok()?;
+    TimeDelta::from_std(lifetime.max(Duration::from_millis(1))).ok()
 }
 
 fn as_number(setting: Setting, text: &str) -> i64 {
@@ -238,6 +306,22 @@ mod tests {
         assert_eq!(as_number(EXCHANGE_PERIOD, "0"), 300);
         assert_eq!(as_number(POST_MAXREDIRECTS, "0"), 0);
         assert_eq!(as_number(TOKEN_GRACE, "30"), 30);
+    }
+
+    #[test]
+    fn hours_may_have_fractions_and_none_are_for_ever() {
+        for (text, seconds) in
+            [("4", Some(14_400.0)), ("0.5", Some(1_800.0)), ("0.001", Some(3.6)), ("0", None), ("", None)]
+        {
+            assert_eq!(check(Kind::Hours, text), Ok(()), "{text}");
+            let expected =
+                seconds.map(|seconds| TimeDelta::from_std(Duration::from_secs_f64(seconds)).unwrap());
+            assert_eq!(as_hours(text), expected, "{text}");
+        }
+        assert!(as_hours("0.000000001").is_some_and(|lifetime| lifetime > TimeDelta::zero()));
+        for text in ["-1", "1,5", "1e3", ".5", "1.", "never", "inf"] {
+            assert_eq!(check(Kind::Hours, text), Err(Reason::NotHours), "{text}");
+        }
     }
 
     #[test]

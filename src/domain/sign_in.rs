@@ -16,7 +16,7 @@ use crate::store::{self, Work};
 /// Who a user name could be, with the hash to be verified; of nobody both are missing.
 #[derive(Debug, Clone, Default)]
 pub struct Candidate {
-    id: Option<AdminUserId>,
+    pub(super) id: Option<AdminUserId>,
     /// The hash of the password, which [`crate::domain::password::verify`] takes, also when there is none.
     pub hash: Option<String>,
 }
@@ -72,9 +72,14 @@ pub struct Entered {
 /// # Errors
 /// Those of the database.
 pub fn candidate(work: &mut Work<'_>, username: &str) -> Result<Candidate, Error> {
-    let found = store::admin_user::by_username(work, username)?;
+    let found = store::admin_user::by_username(work, askable(username))?;
     Ok(found
         .map_or_else(Candidate::default, |(user, hash)| Candidate { id: Some(user.id), hash: Some(hash) }))
+}
+
+/// A text that can be looked up: nobody is called what PostgreSQL cannot hold.
+pub(super) fn askable(name: &str) -> &str {
+    if name.contains('\0') { "" } else { name }
 }
 
 /// Whether it is the person: the password was right, the account is neither locked nor inactive nor past its end, and

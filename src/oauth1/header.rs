@@ -4,6 +4,8 @@
 use super::encoding;
 use super::problem::Rejected;
 
+const OAUTH: &str = "OAuth";
+
 /// Writes the value of an `Authorization` header, each name and value encoded.
 pub fn write(realm: Option<&str>, parameters: &[(&str, &str)]) -> String {
     let realm = realm.map(|realm| format!("realm={}", quoted(realm)));
@@ -19,9 +21,14 @@ pub fn challenge(realm: &str) -> String {
     format!("OAuth realm={}", quoted(realm))
 }
 
+/// Whether one of the credentials in this header has that scheme, even one without anything behind it.
+pub fn has_scheme(header: &str, scheme: &str) -> bool {
+    pieces(header).any(|piece| piece.scheme.eq_ignore_ascii_case(scheme))
+}
+
 /// Whether one of the credentials in this header has the scheme `OAuth`, even one without parameters.
 pub(super) fn is_oauth(header: &str) -> bool {
-    pieces(header).any(|piece| piece.is_oauth())
+    has_scheme(header, OAUTH)
 }
 
 /// The parameters of the `OAuth` credentials in this header, without `realm`. Other schemes may stand
@@ -43,7 +50,7 @@ struct Piece<'a> {
 
 impl Piece<'_> {
     fn is_oauth(&self) -> bool {
-        self.scheme.eq_ignore_ascii_case("OAuth")
+        self.scheme.eq_ignore_ascii_case(OAUTH)
     }
 }
 

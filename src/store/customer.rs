@@ -45,6 +45,14 @@ pub(crate) fn insert(work: &mut Work<'_>, new: &Checked, hash: &str) -> Result<C
     by_id(work, CustomerId(id))?.ok_or(Error::Database(diesel::result::Error::NotFound))
 }
 
+/// Keeps other transactions that do the same waiting until this one ends. SQLite lets one write at a time anyway.
+pub(crate) fn hold(work: &mut Work<'_>, id: CustomerId) -> Result<(), Error> {
+    diesel::update(customer::table.find(id.0))
+        .set(customer::is_active.eq(customer::is_active))
+        .execute(work.conn)?;
+    Ok(())
+}
+
 /// The one with that id.
 pub(crate) fn by_id(work: &mut Work<'_>, id: CustomerId) -> Result<Option<Customer>, Error> {
     let row: Option<Row> = customer::table.find(id.0).select(Row::as_select()).first(work.conn).optional()?;
@@ -59,6 +67,11 @@ pub(crate) fn by_email(work: &mut Work<'_>, email: &str) -> Result<Option<(Custo
         .first(work.conn)
         .optional()?;
     Ok(row.map(|(row, hash)| (opened(row), hash)))
+}
+
+/// The hash of a customer's password.
+pub(crate) fn password_hash(work: &mut Work<'_>, id: CustomerId) -> Result<Option<String>, Error> {
+    Ok(customer::table.find(id.0).select(customer::password_hash).first(work.conn).optional()?)
 }
 
 /// Lets one have tokens, or not.

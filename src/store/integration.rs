@@ -8,7 +8,9 @@ use super::schema::{integration, oauth_consumer};
 use super::text::{containing, fold};
 use super::{Error, Page, Work};
 use crate::domain::consumer::ConsumerId;
-use crate::domain::integration::{Checked, Integration, IntegrationId, Origin, Query, Sort, Status};
+use crate::domain::integration::{
+    BearerMode, Checked, Integration, IntegrationId, Origin, Query, Sort, Status,
+};
 
 #[derive(Queryable)]
 struct Row {
@@ -24,6 +26,7 @@ struct Row {
     version: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    bearer_mode: String,
 }
 
 #[derive(Insertable)]
@@ -39,6 +42,7 @@ struct NewRow<'a> {
     version: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    bearer_mode: &'static str,
 }
 
 /// Inserts a manual, inactive one; [`Error::Duplicate`] when the name is taken.
@@ -55,6 +59,7 @@ pub(crate) fn insert(work: &mut Work<'_>, checked: &Checked) -> Result<Integrati
         version: 1,
         created_at: now,
         updated_at: now,
+        bearer_mode: checked.bearer_mode.unwrap_or_default().name(),
     };
     let row: Row =
         work.attempt(|conn| diesel::insert_into(integration::table).values(&row).get_result(conn))?;
@@ -78,6 +83,7 @@ pub(crate) fn update(
                 integration::email.eq(&checked.email),
                 integration::endpoint.eq(&checked.endpoint),
                 integration::identity_link_url.eq(&checked.identity_link_url),
+                checked.bearer_mode.map(|mode| integration::bearer_mode.eq(mode.name())),
                 integration::version.eq(version + 1),
                 integration::updated_at.eq(now),
             ))
@@ -223,6 +229,7 @@ impl TryFrom<Row> for Integration {
                 1 => Origin::Declared,
                 _ => return Err(corrupt("setup_type")),
             },
+            bearer_mode: BearerMode::named(&row.bearer_mode).ok_or_else(|| corrupt("bearer_mode"))?,
             version: row.version,
             created_at: DateTime::<Utc>::from_naive_utc_and_offset(row.created_at, Utc),
             updated_at: DateTime::<Utc>::from_naive_utc_and_offset(row.updated_at, Utc),

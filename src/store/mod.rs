@@ -19,6 +19,7 @@ pub mod admin_unknown_login;
 pub mod admin_user;
 pub mod attempt;
 pub mod audit;
+pub mod bearer_token;
 pub mod consumer;
 pub mod customer;
 pub mod event;
@@ -35,6 +36,7 @@ pub mod setting;
 pub mod setup_link;
 pub mod snapshot;
 pub mod token;
+pub mod token_request_log;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -156,6 +156,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    bearer_token (token_id) {
+        token_id -> BigInt,
+        user_type -> SmallInt,
+        admin_id -> Nullable<BigInt>,
+        customer_id -> Nullable<BigInt>,
+        digest -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     customer (customer_id) {
         customer_id -> BigInt,
         email -> Text,
@@ -222,6 +233,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        bearer_mode -> Text,
     }
 }
 
@@ -282,6 +294,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    oauth_token_request_log (log_id) {
+        log_id -> BigInt,
+        user_name -> Text,
+        user_type -> SmallInt,
+        failures_count -> BigInt,
+        lock_expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     password_reset_link (user_id) {
         user_id -> BigInt,
         digest -> Text,
@@ -309,7 +331,7 @@ diesel::table! {
 diesel::table! {
     revision_change (revision) {
         revision -> BigInt,
-        consumer_key -> Nullable<Text>,
+        subject -> Nullable<Text>,
     }
 }
 

@@ -18,14 +18,19 @@ use moka::sync::Cache;
 use tokio::sync::{Mutex as Lane, Semaphore};
 
 use super::conn::{Conn, Intent};
-use super::{Error, Store, Unready, Work, consumer, grant, integration, revision, token};
+use super::revision::Subject;
+use super::{Error, Store, Unready, Work, consumer, grant, integration, revision, setting, token};
 use crate::domain::decision::Known;
+use crate::domain::setting::INTEGRATION_AS_BEARER;
 use crate::domain::token::Slot;
 
+mod bearer;
 mod follower;
 #[cfg(test)]
 mod tests;
 
+use bearer::Bearers;
+pub(crate) use bearer::{Borne, borne};
 pub(crate) use follower::Follower;
 
 /// Consumers kept; the others are loaded when they call.
@@ -40,11 +45,12 @@ const ROOM: usize = 1_024;
 /// How old the last confirmation may be.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
-/// What is known of consumers, by their key.
+/// What is known of consumers, by their key, and of bearer tokens.
 pub(super) struct Snapshot {
     progress: Mutex<Progress>,
     known: Cache<String, Arc<Known>>,
     unknown: Cache<String, ()>,
+    bearers: Bearers,
     lanes: [Lane<()>; LANES],
     hasher: RandomState,
     room: Semaphore,
@@ -61,8 +67,8 @@ struct Progress {
 /// What was read about changes.
 struct Changes {
     current: i64,
-    /// Keys of consumers, or `None` when it could be anybody.
-    keys: Option<Vec<String>>,
+    /// About whom, or `None` when it could be anybody.
+    subjects: Option<Vec<Subject>>,
 }
 
 impl Default for Snapshot {
@@ -71,6 +77,7 @@ impl Default for Snapshot {
             progress: Mutex::default(),
             known: Cache::new(CAPACITY),
             unknown: Cache::builder().max_capacity(UNKNOWN_CAPACITY).time_to_live(UNKNOWN_FOR).build(),
+            bearers: Bearers::default(),
             lanes: Default::default(),
             hasher: RandomState::new(),
             room: Semaphore::new(ROOM),
@@ -110,12 +117,12 @@ fn catch_up(store: &Store, conn: &mut Conn) -> Result<(), Error> {
     let applied = store.snapshot.progress().applied;
     let changes = store.run_on(conn, Intent::Read, |work| {
         let current = revision::current(work)?;
-        let keys = match applied {
+        let subjects = match applied {
             Some(applied) if applied <= current => revision::since(work, applied)?,
             // Not followed before, or the database was restored from a backup.
             _ => None,
         };
-        Ok::<_, Error>(Changes { current, keys })
+        Ok::<_, Error>(Changes { current, subjects })
     })?;
     store.snapshot.apply(applied, &changes, asked_at);
     Ok(())
@@ -177,11 +184,12 @@ impl Snapshot {
 
     fn apply(&self, from: Option<i64>, changes: &Changes, asked_at: Instant) {
         let mut progress = self.progress();
-        match &changes.keys {
-            Some(keys) => keys.iter().for_each(|key| self.drop_one(key)),
+        match &changes.subjects {
+            Some(subjects) => subjects.iter().for_each(|subject| self.drop_one(subject)),
             None => {
                 self.known.invalidate_all();
                 self.unknown.invalidate_all();
+                self.bearers.drop_all();
             }
         }
         let restored = from.is_some_and(|from| changes.current < from);
@@ -190,9 +198,14 @@ impl Snapshot {
         progress.confirmed_at = progress.confirmed_at.max(Some(asked_at));
     }
 
-    fn drop_one(&self, key: &str) {
-        self.known.invalidate(key);
-        self.unknown.invalidate(key);
+    fn drop_one(&self, subject: &Subject) {
+        match subject {
+            Subject::Consumer(key) => {
+                self.known.invalidate(key);
+                self.unknown.invalidate(key);
+            }
+            Subject::Holder(holder) => self.bearers.drop_one(*holder),
+        }
     }
 }
 
@@ -211,5 +224,9 @@ fn read(work: &mut Work<'_>, key: &str) -> Result<Option<Known>, Error> {
         tokens.iter().position(|token| token.slot == slot).map(|position| tokens.swap_remove(position))
     };
     let (live, retiring) = (take(Slot::Live), take(Slot::Retiring));
-    Ok(Some(Known { consumer, name: integration.name, status: integration.status, grants, live, retiring }))
+    let for_all = setting::find(work, INTEGRATION_AS_BEARER.path)?;
+    let for_all = for_all.as_deref().unwrap_or(INTEGRATION_AS_BEARER.default) == "1";
+    let accepts_bearer = integration.bearer_mode.accepts(for_all);
+    let (name, status) = (integration.name, integration.status);
+    Ok(Some(Known { consumer, name, status, grants, live, retiring, accepts_bearer }))
 }

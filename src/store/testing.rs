@@ -153,6 +153,15 @@ pub(crate) fn otp_secret(work: &mut super::Work<'_>, user: i64) -> String {
     admin_user_otp::table.find(user).select(admin_user_otp::secret).first(work.conn).unwrap()
 }
 
+/// The words of all acts in the trail, the latest first.
+pub(crate) fn acts(work: &mut super::Work<'_>) -> Result<Vec<String>, super::Error> {
+    use diesel::prelude::*;
+
+    use super::schema::audit_entry;
+    let newest_first = audit_entry::entry_id.desc();
+    Ok(audit_entry::table.order(newest_first).select(audit_entry::act).load(work.conn)?)
+}
+
 /// How many statements an operation sends.
 pub(crate) fn statements<T>(
     work: &mut super::Work<'_>,

@@ -114,6 +114,16 @@ pub(crate) fn by_value(work: &mut Work<'_>, value: &Secret) -> Result<Option<Tok
     row.map(|row| opened(work, row)).transpose()
 }
 
+/// The key of the consumer that has a token with that digest, in whatever state.
+pub(super) fn consumer_key(work: &mut Work<'_>, digest: &str) -> Result<Option<String>, Error> {
+    Ok(oauth_token::table
+        .inner_join(oauth_consumer::table)
+        .filter(oauth_token::digest.eq(digest))
+        .select(oauth_consumer::key)
+        .first(work.conn)
+        .optional()?)
+}
+
 /// Whether that was the value of a request token which has become an access token of this consumer.
 pub(crate) fn was_request(work: &mut Work<'_>, consumer: ConsumerId, value: &Secret) -> Result<bool, Error> {
     let spent: Option<i64> = oauth_token::table

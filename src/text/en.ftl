@@ -187,6 +187,12 @@ integration-field-endpoint = Callback URL
 integration-field-endpoint-note = Enter URL where Oauth credentials can be sent when using Oauth for token exchange. We strongly recommend using https://.
 integration-field-identity = Identity link URL
 integration-field-identity-note = URL to redirect user to link their 3rd party account with this Magento integration credentials.
+integration-field-bearer = Calls without a signature
+integration-field-bearer-note = Accepting the access token alone is a risk: whoever reads it once, in a log or on the way, can make every call that this integration may make, until you revoke it. A signature cannot be used again. Allow it only for a client that cannot sign.
+integration-bearer-follow = As the setting for all integrations says
+integration-bearer-signed = Never: every call must be signed
+integration-bearer-allowed = Accepted: the access token alone is enough (Bearer)
+integration-bearer-warning = Calls with its access token alone, without a signature, are accepted. Whoever reads the token once can use it.
 integration-save = Save
 integration-save-activate = Save & Activate
 integration-save-select = Select
@@ -339,6 +345,11 @@ user-sessions = { $count ->
     [one] Signed in once
    *[other] Signed in { $count } times
 }
+user-tokens = { $count ->
+    [0] No API tokens
+    [one] One API token
+   *[other] { $count } API tokens
+}
 user-holds-more = This user may do more than you, so you can only look.
 user-confirm-title = Are you sure you want to do this?
 user-delete = Delete User
@@ -348,8 +359,11 @@ user-deactivate = Deactivate
 user-deactivate-confirm = Nobody signs in with this account until it is set to Active again, and its sessions end.
 user-deactivated = The user account '{ $name }' has been deactivated.
 user-force-sign-in = Force Sign-In
-user-force-sign-in-confirm = All sessions of this account end. Its owner can sign in again.
+user-force-sign-in-confirm = All sessions of this account end, and its API tokens are revoked. Its owner can sign in again.
 user-forced-sign-in = All sessions of '{ $name }' have ended.
+user-revoke-tokens = Revoke API Tokens
+user-revoke-tokens-confirm = Are you sure you want to revoke the user's tokens?
+user-revoked-tokens = You have revoked the user's tokens.
 user-unlock = Unlock
 user-unlock-confirm = The account is no longer locked: the right password lets its owner in again.
 user-reset-otp = Reset Second Factor
@@ -456,6 +470,7 @@ activity-field-value = Value
 activity-field-role = Role
 activity-field-website = Website
 activity-field-confirmed = Email confirmed
+activity-field-tokens = API tokens
 activity-field-session = Session
 activity-field-recovery-codes-left = Recovery codes left
 activity-field-cause = Cause
@@ -491,6 +506,10 @@ activity-act-otp-reset = Second factor taken away
 activity-act-otp-failed = Wrong code as second factor
 activity-act-recovery-code-used = Recovery code used
 activity-act-recovery-codes-renewed = Recovery codes renewed
+activity-act-token-issued = API token issued
+activity-act-token-refused = API token refused
+activity-act-token-locked = No API tokens for a while
+activity-act-tokens-revoked = API tokens revoked
 activity-act-role-created = Role created
 activity-act-role-updated = Role changed
 activity-act-role-deleted = Role deleted
@@ -700,6 +719,7 @@ reason-wrong-code = This code is wrong or was used already. Wait for the next on
 reason-no-email = Please enter an email address.
 reason-malformed-email = Please correct this email address.
 reason-not-a-number = Please enter a whole number of zero or more.
+reason-not-hours = Enter a number of hours, such as 4 or 0.5; 0 or nothing means for ever.
 reason-not-a-flag = Please enter 0 or 1.
 reason-not-one-of = Please enter one of: { $words }.
 reason-password-not-mixed = Your password must include both numeric and alphabetic characters.
@@ -762,6 +782,9 @@ cli-about-admin-deactivate = Closes an account and ends its sessions
 cli-about-admin-setup-link = Makes a new link for the first administrator
 cli-about-admin-reset-password = Makes a link on which an administrator chooses a new password
 cli-about-admin-reset-otp = Takes the second factor of an administrator away
+cli-about-admin-revoke-tokens = Revokes the API tokens of an administrator
+cli-about-customer = Customers of the store
+cli-about-customer-revoke-tokens = Revokes the API tokens of a customer
 cli-about-integration = Integrations
 cli-about-integration-create = Makes an integration
 cli-about-integration-list = Lists the integrations
@@ -783,6 +806,7 @@ cli-help-first-name = First name
 cli-help-last-name = Last name
 cli-help-role = Name of the role
 cli-help-password-stdin = Read the password from standard input instead of asking for it
+cli-help-customer = E-mail address of the customer
 cli-help-integration = Name of the integration
 cli-help-new-name = Name of the new integration
 cli-help-email = E-mail address of the partner
@@ -805,6 +829,11 @@ cli-admin-created = The administrator '{ $name }' has been created.
 cli-admin-unlocked = The user account "{ $name }" has been unlocked
 cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
 cli-admin-present = There is an administrator already. Make more with “latchkey admin create”.
+cli-tokens-revoked = { $count ->
+    [0] '{ $name }' had no tokens.
+    [one] The one token of '{ $name }' has been revoked.
+   *[other] The { $count } tokens of '{ $name }' have been revoked.
+}
 cli-integration-active-already = The integration '{ $name }' has a token already. “latchkey integration reauthorize” gives it a new one.
 cli-integration-not-active = The integration '{ $name }' has no token to replace. “latchkey integration activate” gives it the first one.
 cli-integration-not-handed-over = The credentials of "{ $name }" were not taken by the partner's server; the step with a cause says why. Nothing else has changed. Mend it, then run the command again.
@@ -857,3 +886,19 @@ gateway-upstream-down = The store's Web API cannot be reached at this moment. De
 gateway-upstream-slow = The store's Web API did not answer in time. Details are available in the log.
 gateway-client-slow = The body of the call did not arrive in time.
 gateway-client-gone = The body of the call broke off.
+
+### Bearer tokens: these sentences stand in a header too, so no quotation marks and no backslash
+
+bearer-malformed = The header Authorization must hold the word Bearer and one token
+bearer-unknown = The access token is unknown or was revoked
+bearer-expired = The access token has expired
+bearer-closed = The account of the access token may not be used
+bearer-signed-only = The access token of this integration signs calls and is not accepted without a signature
+bearer-suspended = The integration is suspended
+bearer-revoked = The access of the integration was revoked
+
+### Token services
+
+token-too-many = Too many failed requests for tokens came from this address. Please wait and try again later.
+token-body-late = The body of the request did not arrive.
+token-body-large = The body of the request is too large.

@@ -30,6 +30,7 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::WrongPassword => text::get("reason-wrong-password"),
         Reason::WrongCode => text::get("reason-wrong-code"),
         Reason::NotANumber => text::get("reason-not-a-number"),
+        Reason::NotHours => text::get("reason-not-hours"),
         Reason::NotAFlag => text::get("reason-not-a-flag"),
         Reason::NotOneOf(words) => text::with("reason-not-one-of", &[("words", words.join(", ").into())]),
         Reason::PasswordNotMixed => text::get("reason-password-not-mixed"),

@@ -206,7 +206,11 @@ impl ResponseError for RestError {
             _ => "The request could not be read.",
         };
         let body = serde_json::json!({ "message": message, "reference": reference });
-        HttpResponse::build(self.0.status()).json(body)
+        let mut answer = HttpResponse::build(self.0.status());
+        if self.0.status() == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((header::RETRY_AFTER, hashing::RETRY_AFTER.to_string()));
+        }
+        answer.json(body)
     }
 }
 

@@ -117,9 +117,12 @@ impl ErrorPage {
             Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
             Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
             Missing::RoleId(_) => Self::gone(missing, "error-way-roles", "/admin/role"),
-            Missing::AdminUser(_) | Missing::Role(_) | Missing::Setting(_) | Missing::PasswordLink => {
-                Self::titled("error-no-page-title", text::reason::missing(missing))
-            }
+            Missing::AdminUser(_)
+            | Missing::Customer(_)
+            | Missing::CustomerId(_)
+            | Missing::Role(_)
+            | Missing::Setting(_)
+            | Missing::PasswordLink => Self::titled("error-no-page-title", text::reason::missing(missing)),
         }
     }
 

@@ -22,6 +22,7 @@ pub mod links;
 pub mod metrics;
 pub mod oauth;
 pub mod page;
+pub mod rest;
 pub mod routes;
 
 mod error_page;
@@ -116,7 +117,7 @@ fn calls(app: &App) -> Scope {
     let mut calls = scope("")
         .guard(fn_guard(move |context| gate.leads_to_api(context.head().uri.path())))
         .app_data(Data::new(app.clone()))
-        .default_service(to(gateway::forward));
+        .default_service(to(rest::call));
     if let Some(destination) = &app.upstream {
         calls = calls.app_data(Rc::new(Upstream::new(destination.clone())));
     }

@@ -11,5 +11,6 @@ mod metrics;
 mod oauth;
 mod odd_requests;
 mod prefix;
+mod rest;
 mod support;
 mod walls;

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::keep::{check_holds, lacking, unless_last};
 use super::{AdminUser, AdminUserId, Checked, changes, find, named_freely};
+use crate::domain::admin_token;
 use crate::domain::audit::{self, Act, Changes, Thing};
+use crate::domain::bearer::{self, Holder};
 use crate::domain::role::{self, RoleId};
 use crate::domain::session::{self, End, SessionId};
 use crate::domain::{Actor, Conflict, Error, Field, Reason, permission, setting};
@@ -65,6 +67,7 @@ pub fn save(
             return Err(Conflict::ChangedMeanwhile.into());
         }
         if let Some(hash) = change.hash {
+            bearer::revoke(work, Holder::Admin(id))?;
             store::admin_user::set_password(work, id, hash)?;
             store::admin_password::insert(work, id, hash)?;
             session::end_all(work, id, change.spared, End::PasswordChanged)?;
@@ -79,6 +82,7 @@ pub fn save(
             audit::record(work, by, Act::PasswordChanged, Thing::user(&after), changes);
         }
         if !after.is_admitted(work.now) {
+            bearer::revoke(work, Holder::Admin(id))?;
             session::end_all(work, id, None, End::Deactivated)?;
         }
         Ok(after)
@@ -135,7 +139,7 @@ pub fn hashes_used(work: &mut Work<'_>, id: AdminUserId) -> Result<Vec<String>, 
     Ok(hashes)
 }
 
-/// Deactivates an account and ends its sessions.
+/// Deactivates an account, ends its sessions and revokes its tokens.
 ///
 /// # Errors
 /// As [`save`].
@@ -143,6 +147,7 @@ pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<Ad
     unless_last(work, |work| {
         let user = of_another(work, by, id)?;
         store::admin_user::set_active(work, id, false)?;
+        bearer::revoke(work, Holder::Admin(id))?;
         session::end_all(work, id, None, End::Deactivated)?;
         let after = find(work, id)?;
         let changes = changes(Some(&user), Some(&after));
@@ -151,7 +156,7 @@ pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<Ad
     })
 }
 
-/// Deletes an account with its sessions.
+/// Deletes an account with its sessions and tokens.
 ///
 /// # Errors
 /// As [`save`].
@@ -164,14 +169,17 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminU
     })
 }
 
-/// Ends every session of somebody, who then has to sign in again.
+/// Ends every session of somebody, who then has to sign in again, and revokes every token, as Magento's act of that
+/// name does.
 ///
 /// # Errors
 /// `Denied` when the person holds more than whoever asks.
 pub fn force_sign_in(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
     let user = of_another(work, by, id)?;
+    let revoked = bearer::revoke(work, Holder::Admin(id))?;
     let ended = session::end_all(work, id, None, End::EndedByAdministrator)?;
     let changes = Changes::none().note(session::COUNT, &ended.to_string());
+    let changes = changes.note(admin_token::COUNT, &revoked.to_string());
     audit::record(work, by, Act::SignInForced, Thing::user(&user), changes);
     Ok(user)
 }

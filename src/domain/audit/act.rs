@@ -57,6 +57,14 @@ worded! {
         RecoveryCodeUsed = "recovery_code_used",
         /// The recovery codes were replaced by others.
         RecoveryCodesRenewed = "recovery_codes_renewed",
+        /// An administrator got a token for calls.
+        TokenIssued = "token_issued",
+        /// Somebody asked for the token of an administrator in vain.
+        TokenRefused = "token_refused",
+        /// Too many failures: an account gets no token for a while.
+        TokenLocked = "token_locked",
+        /// The tokens of an account were revoked.
+        TokensRevoked = "tokens_revoked",
         /// A role was made.
         RoleCreated = "role_created",
         /// A role was changed.

@@ -50,6 +50,7 @@ fn acme() -> Known {
         grants,
         live: Some(token(Slot::Live, LIVE, None)),
         retiring: None,
+        accepts_bearer: false,
     }
 }
 
@@ -98,12 +99,12 @@ fn verdict(known: &Known, signed: &Signed, now: DateTime<Utc>) -> Result<TokenId
 fn permitted(known: &Known, method: &str, path: &str) -> Result<(), Refusal> {
     let stores: [&str; 0] = [];
     let found = Routes::builtin().find(method, path.as_bytes(), &stores).unwrap();
-    permit(Caller::Integration(known), found.route)
+    permit(&Caller::Integration(Arc::new(known.clone())), found.route)
 }
 
 fn guest(method: &str, path: &str) -> Result<(), Refusal> {
     let stores: [&str; 0] = [];
-    permit(Caller::Guest, Routes::builtin().find(method, path.as_bytes(), &stores).unwrap().route)
+    permit(&Caller::Guest, Routes::builtin().find(method, path.as_bytes(), &stores).unwrap().route)
 }
 
 #[test]

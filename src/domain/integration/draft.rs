@@ -1,6 +1,6 @@
 //! What a person entered about an integration, and what of it can be accepted.
 
-use super::IntegrationId;
+use super::{BearerMode, IntegrationId};
 use crate::domain::acl::Tree;
 use crate::domain::address::{self, Exception};
 use crate::domain::admin_user::{MAX_EMAIL, checked_line, is_email};
@@ -21,6 +21,8 @@ pub struct Draft {
     pub endpoint: String,
     /// Identity link URL, or empty.
     pub identity_link_url: String,
+    /// Whether calls pass with the token alone, by the word for it; empty leaves that as it is.
+    pub bearer_mode: String,
     /// Permissions asked for.
     pub grants: Wish,
 }
@@ -47,6 +49,7 @@ pub(crate) struct Checked {
     pub(crate) email: String,
     pub(crate) endpoint: Option<String>,
     pub(crate) identity_link_url: Option<String>,
+    pub(crate) bearer_mode: Option<BearerMode>,
     pub(crate) grants: Grants,
 }
 
@@ -86,8 +89,12 @@ impl Draft {
             }
             Grants::nothing()
         });
+        let bearer_mode = BearerMode::named(&self.bearer_mode);
+        if bearer_mode.is_none() && !self.bearer_mode.is_empty() {
+            invalid.add(Field::BearerMode, Reason::NotOneOf(&BearerMode::NAMES));
+        }
         invalid.check()?;
-        Ok(Checked { name, email: email.to_owned(), endpoint, identity_link_url, grants })
+        Ok(Checked { name, email: email.to_owned(), endpoint, identity_link_url, bearer_mode, grants })
     }
 }
 

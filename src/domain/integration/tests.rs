@@ -79,6 +79,7 @@ fn every_wrong_field_is_named_at_once() {
         endpoint: "http://partner.example/x".into(),
         identity_link_url: "javascript:alert(1)".into(),
         grants: Wish::These(vec!["Nope::nope".into()]),
+        ..Draft::default()
     };
     let found = reasons(write(&test, |work| create(work, &Actor::command(), &wrong, &[])));
     let expected = [

@@ -109,6 +109,12 @@ impl Route {
         self.required.iter().map(|required| required.name.as_str())
     }
 
+    /// What it needs that no customer has, as it names it.
+    pub fn guarded_names(&self) -> impl Iterator<Item = &str> {
+        let is_guarded = |required: &&Required| matches!(required.need, Need::Resource(_) | Need::Unknown);
+        self.required.iter().filter(is_guarded).map(|required| required.name.as_str())
+    }
+
     /// Whether everybody may call it.
     pub fn is_open(&self) -> bool {
         self.is_for_customers() && !self.customers_only

@@ -1,8 +1,13 @@
 use super::super::testing::TestStore;
 use super::*;
-use crate::domain::Actor;
 use crate::domain::activation::{self, Replace};
+use crate::domain::admin_token::{self, Answer, Given};
+use crate::domain::admin_user::{self, AdminUserId, NewAdmin};
 use crate::domain::integration::{self as integrations, Draft, IntegrationId, Status, Wish};
+use crate::domain::password::Rule;
+use crate::domain::{Actor, Source, role, setting as settings, sign_in};
+use crate::seal::digest;
+use crate::secret::Secret;
 
 fn acme(test: &TestStore) -> (IntegrationId, String) {
     let draft = Draft {
@@ -121,7 +126,7 @@ fn a_database_restored_from_a_backup_drops_everything() {
     let (_, key) = acme(&test);
     let _follower = Follower::start(&test.store).unwrap();
     assert!(block_on(status(&test.store, &key)).is_some());
-    let restored = Changes { current: 0, keys: None };
+    let restored = Changes { current: 0, subjects: None };
     let applied = test.store.snapshot.progress().applied;
     test.store.snapshot.apply(applied, &restored, Instant::now());
     assert!(test.store.snapshot.find(&key).is_none());
@@ -136,4 +141,116 @@ fn without_confirmation_for_a_second_nothing_is_known() {
     assert!(block_on(known(&test.store, &key)).is_ok());
     std::thread::sleep(FRESH_FOR + Duration::from_millis(50));
     assert_eq!(block_on(known(&test.store, &key)).unwrap_err(), Unready::Stale);
+}
+
+/// An administrator with everything, and a token of theirs.
+fn jo(test: &TestStore) -> (AdminUserId, String) {
+    let admin = NewAdmin {
+        username: "jo".into(),
+        firstname: "Jo".into(),
+        lastname: "Doe".into(),
+        email: "jo@example.com".into(),
+        password: Secret::new("correct horse battery"),
+        password_confirmation: None,
+    };
+    let admin = admin.check(Rule::Length).unwrap();
+    let id = test.store.write_now(|work| {
+        let role = role::by_name(work, role::ADMINISTRATORS)?;
+        admin_user::create(work, &Actor::command(), &admin, "hash", &role)
+    });
+    let id = id.unwrap().id;
+    (id, token_of(&test.store, id))
+}
+
+/// Another token, by its digest.
+fn token_of(store: &Store, id: AdminUserId) -> String {
+    let given = Given { is_right: true, upgraded: None, code: None };
+    let answer = store.write_now(|work| {
+        let candidate = sign_in::candidate(work, "jo")?;
+        admin_token::create(work, &candidate, &given, &Source::default())
+    });
+    let Ok(Answer::Token(token)) = answer else { panic!("no token for {id:?}: {answer:?}") };
+    digest(&token)
+}
+
+async fn is_borne(store: &Store, digest: &str) -> bool {
+    let now = store.clock().now();
+    match borne(store, digest).await.unwrap() {
+        Some(Borne::Person(person)) => person.check(digest, now).is_ok(),
+        Some(Borne::Integration(_)) | None => false,
+    }
+}
+
+#[test]
+fn a_bearer_token_is_looked_up_once() {
+    let test = TestStore::shared();
+    let (_, token) = jo(&test);
+    let _follower = Follower::start(&test.store).unwrap();
+    block_on(async {
+        assert!(is_borne(&test.store, &token).await);
+        assert!(test.store.snapshot.bearers.find(&token).is_some());
+        let unknown = digest(&Secret::new("nobody's"));
+        assert!(!is_borne(&test.store, &unknown).await);
+        assert!(test.store.snapshot.bearers.find(&unknown).is_some(), "a miss is remembered");
+    });
+}
+
+#[test]
+fn a_bearer_token_that_is_revoked_here_stops_at_once() {
+    let test = TestStore::shared();
+    let (id, token) = jo(&test);
+    let _follower = Follower::start(&test.store).unwrap();
+    block_on(async {
+        assert!(is_borne(&test.store, &token).await);
+        test.store.write_now(|work| admin_token::revoke(work, &Actor::command(), id)).unwrap();
+        assert!(!is_borne(&test.store, &token).await);
+    });
+}
+
+#[test]
+fn a_bearer_token_that_is_revoked_elsewhere_stops_within_a_second() {
+    let test = TestStore::shared();
+    let (id, token) = jo(&test);
+    let _follower = Follower::start(&test.store).unwrap();
+    let other = test.other_node();
+    block_on(async {
+        assert!(is_borne(&test.store, &token).await);
+        other.write_now(|work| admin_token::revoke(work, &Actor::command(), id)).unwrap();
+        within_a_second(async || !is_borne(&test.store, &token).await).await;
+    });
+}
+
+#[test]
+fn a_bearer_token_that_is_issued_elsewhere_counts_at_once() {
+    let test = TestStore::shared();
+    let (id, token) = jo(&test);
+    let _follower = Follower::start(&test.store).unwrap();
+    let other = test.other_node();
+    block_on(async {
+        assert!(is_borne(&test.store, &token).await);
+        let newer = token_of(&other, id);
+        assert!(is_borne(&test.store, &newer).await, "without waiting for the next look for changes");
+        assert!(is_borne(&test.store, &token).await);
+    });
+}
+
+#[test]
+fn the_token_of_an_integration_is_borne_by_it_in_whatever_state() {
+    let test = TestStore::shared();
+    let (id, key) = acme(&test);
+    let _follower = Follower::start(&test.store).unwrap();
+    block_on(async {
+        let known = known(&test.store, &key).await.unwrap().unwrap();
+        let live = digest(&known.live.as_ref().unwrap().value);
+        let bears = async || match borne(&test.store, &live).await.unwrap() {
+            Some(Borne::Integration(known)) => Some((known.status, known.accepts_bearer)),
+            _ => None,
+        };
+        assert_eq!(bears().await, Some((Status::Active, false)));
+        let set = |work: &mut Work<'_>| settings::set(work, &Actor::command(), INTEGRATION_AS_BEARER, "1");
+        test.store.write_now(set).unwrap();
+        assert_eq!(bears().await, Some((Status::Active, true)));
+        suspend(&test.store, id);
+        assert_eq!(bears().await, Some((Status::Suspended, true)));
+    });
 }

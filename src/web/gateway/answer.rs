@@ -1,25 +1,21 @@
 //! What a decision looks like on the wire: headers for a call that passes, Magento's JSON for one that does not.
 
-use std::collections::BTreeMap;
-
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::domain::decision::Refusal;
+use crate::domain::bearer;
+use crate::domain::decision::{Caller, Refusal};
 use crate::domain::gate::{Passed, Refused};
 use crate::domain::route::Miss;
-use crate::oauth1::header::challenge;
-use crate::oauth1::{Argument, Problem, Sentence, encoding};
+use crate::oauth1::{Problem, Rejected, Sentence, encoding};
 use crate::outbound::upstream::Failure;
+use crate::web::rest::body::{Body, Entry, Parameters, headed};
 use crate::{text, web};
 
-/// Seconds after which it is worth asking again.
-const RETRY_AFTER: &str = "1";
 /// The true status, for nginx.
 pub(super) const STATUS: HeaderName = HeaderName::from_static("x-latchkey-status");
 /// The JSON, base64url, for nginx.
@@ -55,47 +51,14 @@ impl Fault {
     }
 }
 
-/// The error body. Members stand in Magento's order.
-#[derive(Serialize)]
-struct Body {
-    message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Entry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameters: Option<Parameters>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oauth_problem: Option<&'static str>,
-    reference: String,
-}
-
-#[derive(Serialize)]
-struct Entry {
-    message: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameters: Option<Parameters>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Parameters {
-    Positional([String; 1]),
-    Named(BTreeMap<&'static str, String>),
-}
-
 /// What is said about a call that passes: names and values of headers, always in this order.
 pub(super) fn headers(passed: &Passed<'_, '_>) -> Vec<(&'static str, String)> {
     let mut headers = Vec::with_capacity(5);
-    match &passed.integration {
-        None => {
-            headers.push((USER_TYPE, "guest".to_owned()));
-            headers.push((USER_ID, "0".to_owned()));
-        }
-        Some(known) => {
-            headers.push((USER_TYPE, "integration".to_owned()));
-            headers.push((USER_ID, known.consumer.integration.0.to_string()));
-            headers.push((INTEGRATION, encoding::encode(&known.name)));
-            headers.push((CONSUMER_ID, known.consumer.id.0.to_string()));
-        }
+    headers.push((USER_TYPE, passed.caller.kind().to_owned()));
+    headers.push((USER_ID, passed.caller.id().to_string()));
+    if let Caller::Integration(known) = &passed.caller {
+        headers.push((INTEGRATION, encoding::encode(&known.name)));
+        headers.push((CONSUMER_ID, known.consumer.id.0.to_string()));
     }
     let resources: Vec<&str> = passed.route.names().collect();
     headers.push((RESOURCES, resources.join(",")));
@@ -130,7 +93,42 @@ pub(super) fn refused(refused: &Refused<'_>, realm: &str, manner: Manner) -> Htt
     } else {
         log::info!("{line}");
     }
-    told(status, &body(&refused.refusal, reference), realm, manner)
+    let mut answer = told(status, &body(&refused.refusal, reference), realm, manner);
+    if let Refusal::Bearer(fault) = refused.refusal
+        && let Ok(challenge) = HeaderValue::try_from(bearer_challenge(fault))
+    {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    answer
+}
+
+/// [`refused`] for a call that came to us itself.
+pub(in crate::web) fn refused_call(refused: &Refused<'_>, realm: &str) -> HttpResponse {
+    self::refused(refused, realm, Manner::Plain)
+}
+
+/// The head of the call cannot be read.
+pub(in crate::web) fn malformed(realm: &str) -> HttpResponse {
+    let refusal = Problem::from(Rejected::Header).into();
+    refused_call(&Refused { refusal, route: None, integration: None }, realm)
+}
+
+/// What goes with every refusal of a bearer token (RFC 6750 section 3).
+fn bearer_challenge(fault: bearer::Fault) -> String {
+    format!("Bearer error=\"invalid_token\", error_description=\"{}\"", sentence_of(fault))
+}
+
+/// Why a bearer token does not count. None of these sentences holds what cannot stand in a header.
+fn sentence_of(fault: bearer::Fault) -> String {
+    match fault {
+        bearer::Fault::Malformed => text::get("bearer-malformed"),
+        bearer::Fault::Unknown => text::get("bearer-unknown"),
+        bearer::Fault::Expired => text::get("bearer-expired"),
+        bearer::Fault::Closed => text::get("bearer-closed"),
+        bearer::Fault::SignedOnly => text::get("bearer-signed-only"),
+        bearer::Fault::Suspended => text::get("bearer-suspended"),
+        bearer::Fault::Revoked => text::get("bearer-revoked"),
+    }
 }
 
 /// The request is not decided at all.
@@ -163,7 +161,8 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Miss(Miss::Route) => StatusCode::NOT_FOUND,
         Refusal::Miss(Miss::Path(_) | Miss::Method) => StatusCode::BAD_REQUEST,
         Refusal::Oauth(problem) => StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::UNAUTHORIZED),
-        Refusal::Guest(_) => StatusCode::UNAUTHORIZED,
+        Refusal::Guest(_) | Refusal::Bearer(_) => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
         Refusal::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
@@ -180,14 +179,10 @@ fn body(refusal: &Refusal, reference: String) -> Body {
         Refusal::Oauth(problem) => {
             Body { oauth_problem: Some(problem.code()), ..sentences(problem, reference) }
         }
-        Refusal::Guest(resources) => sentences(&Problem::PermissionDenied(resources.clone()), reference),
-    }
-}
-
-impl Body {
-    /// A sentence of our own.
-    fn ours(message: String, reference: String) -> Self {
-        Self { message, errors: Vec::new(), parameters: None, oauth_problem: None, reference }
+        Refusal::Bearer(fault) => Body { oauth_problem: Some(fault.code()), ..ours(sentence_of(*fault)) },
+        Refusal::Guest(resources) | Refusal::Forbidden(resources) => {
+            sentences(&Problem::PermissionDenied(resources.clone()), reference)
+        }
     }
 }
 
@@ -204,15 +199,6 @@ fn sentences(problem: &Problem, reference: String) -> Body {
         parameters: argument.map(Parameters::from),
         oauth_problem: None,
         reference,
-    }
-}
-
-impl From<Argument> for Parameters {
-    fn from(argument: Argument) -> Self {
-        match argument {
-            Argument::Positional(value) => Self::Positional([value]),
-            Argument::Named(name, value) => Self::Named(BTreeMap::from([(name, value)])),
-        }
     }
 }
 
@@ -237,19 +223,4 @@ pub(super) fn retold(status: &str, error: &str, realm: &str) -> Option<HttpRespo
     let is_json = serde_json::from_slice::<IgnoredAny>(&json).is_ok();
     let is_refusal = status.is_client_error() || status.is_server_error();
     (is_json && is_refusal).then(|| headed(status, realm).body(json))
-}
-
-/// The head of every refusal.
-fn headed(status: StatusCode, realm: &str) -> HttpResponseBuilder {
-    let mut answer = HttpResponseBuilder::new(status);
-    answer.insert_header((header::CACHE_CONTROL, "no-store"));
-    answer.insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"));
-    answer.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    if status == StatusCode::UNAUTHORIZED {
-        answer.insert_header((header::WWW_AUTHENTICATE, challenge(realm)));
-    }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        answer.insert_header((header::RETRY_AFTER, RETRY_AFTER));
-    }
-    answer
 }

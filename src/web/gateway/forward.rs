@@ -70,11 +70,12 @@ async fn pass<'a>(
     let outgoing = outgoing(request, app, &call, &passed, upstream, body)?;
     let answer = upstream.send(outgoing).await.map_err(Failure::Unanswered)?;
     log::debug!(
-        "call passed: status={} route=\"{} {}\" integration.id={}",
+        "call passed: status={} route=\"{} {}\" {}.id={}",
         answer.status(),
         passed.route.method.name(),
         passed.route.template,
-        passed.integration.as_ref().map_or(0, |known| known.consumer.integration.0)
+        passed.caller.kind(),
+        passed.caller.id()
     );
     returned(answer)
 }

@@ -12,9 +12,11 @@ mod refused;
 mod signature;
 mod verify;
 
+pub(super) use answer::{malformed, refused_call};
 pub(super) use body::is_form;
 pub use forward::forward;
 pub(super) use original::text_of;
+pub(super) use passage::narrow;
 pub(super) use peer::called_by;
 pub use refused::refused;
 pub use verify::verify;

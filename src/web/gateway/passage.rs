@@ -103,7 +103,7 @@ pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
 }
 
 /// Keeps a browser from taking an answer for a page of ours, and with https from coming without it.
-pub(super) fn narrow(headers: &mut HeaderMap, is_https: bool) {
+pub(in crate::web) fn narrow(headers: &mut HeaderMap, is_https: bool) {
     if is_https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
     }

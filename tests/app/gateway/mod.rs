@@ -6,7 +6,7 @@ mod limits;
 mod original;
 #[cfg(feature = "proxy-tests")]
 mod proxies;
-mod real;
+pub mod real;
 mod refused;
 mod tokens;
 mod verify;

@@ -10,7 +10,7 @@ use crate::support::server::Server;
 use crate::support::signer::{Credentials, Request};
 
 /// An integration that may read products, made and activated on the command line.
-pub(super) fn activated(server: &Server) -> Credentials {
+pub fn activated(server: &Server) -> Credentials {
     server.command(&["integration", "create", "--name", "Acme", "--resource", PRODUCTS]);
     let printed = server.command(&["integration", "activate", "Acme", "--json"]);
     let values: serde_json::Value = serde_json::from_str(&printed).unwrap();

@@ -6,6 +6,7 @@ use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
 use latchkey::domain::activation::{self, Credentials, Replace};
 use latchkey::domain::admin_user::{self, AdminUserId, NewAdmin};
+use latchkey::domain::customer::{self, CustomerId, NewCustomer};
 use latchkey::domain::integration::{self, Draft, IntegrationId, Wish};
 use latchkey::domain::password::Rule;
 use latchkey::domain::permission::Grants;
@@ -50,6 +51,27 @@ impl<'a> Given<'a> {
         })
     }
 
+    /// A customer with a confirmed address.
+    pub fn customer(&self, email: &str) -> CustomerId {
+        self.customer_with(email, |_| {})
+    }
+
+    /// A customer who differs in something.
+    pub fn customer_with(&self, email: &str, change: impl FnOnce(&mut NewCustomer)) -> CustomerId {
+        let mut customer = NewCustomer {
+            email: email.to_owned(),
+            firstname: "Ada".to_owned(),
+            lastname: "Example".to_owned(),
+            website: "base".to_owned(),
+            is_active: true,
+            confirmed: true,
+        };
+        change(&mut customer);
+        let customer = customer.check().unwrap();
+        let create = |work: &mut Work<'_>| customer::create(work, &Actor::command(), &customer, &HASH);
+        self.0.app.store.write_now(create).unwrap().id
+    }
+
     /// An integration that was never activated and asks for nothing.
     pub fn integration(&self, name: &str) -> GivenIntegration<'a> {
         self.integration_with(name, &[])
@@ -64,6 +86,7 @@ impl<'a> Given<'a> {
             endpoint: String::new(),
             identity_link_url: String::new(),
             grants: Wish::These(resources),
+            ..Draft::default()
         };
         let created =
             self.0.app.store.write_now(|work| integration::create(work, &Actor::command(), &draft, &[]));

@@ -13,7 +13,7 @@ use super::{forgotten, second};
 use crate::app::App;
 use crate::domain::admin_user::AdminUser;
 use crate::domain::sign_in::{self, Admitted, Entered, Given};
-use crate::domain::{Source, password, setting};
+use crate::domain::{Source, setting};
 use crate::secret::Secret;
 use crate::store::Work;
 use crate::text;
@@ -138,9 +138,7 @@ async fn admit(app: &App, given: Credentials, source: Source) -> Result<Admitted
     let username = given.username;
     let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
     let hash = candidate.hash.clone();
-    let is_right = app.hashing.verify(given.password.clone(), hash.clone()).await?;
-    let is_outdated = is_right && hash.is_some_and(|hash| !password::is_current(&hash));
-    let upgraded = if is_outdated { Some(app.hashing.hash(given.password).await?) } else { None };
+    let (is_right, upgraded) = app.hashing.verify_and_upgrade(given.password, hash).await?;
     let given = Given { is_right, upgraded, otp: given.otp };
     let admit = move |work: &mut Work<'_>| sign_in::admit(work, &candidate, &given, &source);
     Ok(app.store.write(admit).await?)

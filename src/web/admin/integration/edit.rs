@@ -64,6 +64,8 @@ pub struct State {
     pub note: String,
     /// Whether an address of it is not https.
     pub is_insecure: bool,
+    /// Whether calls pass with its token alone.
+    pub accepts_bearer: bool,
     /// What can be done, the likeliest first.
     pub acts: Vec<ActLink>,
     /// What still works beside the credentials of today.
@@ -113,6 +115,7 @@ pub(super) struct Stored {
     pub(super) integration: Integration,
     pub(super) grants: Grants,
     pub(super) has_live_token: bool,
+    accepts_bearer: bool,
     latest: Vec<Listed>,
     attempts: Vec<Attempt>,
     limits: Limits,
@@ -173,8 +176,12 @@ impl Stored {
     }
 
     fn load(work: &mut Work<'_>, id: IntegrationId) -> Result<Self, crate::domain::Error> {
+        let integration = integration::find(work, id)?;
         Ok(Self {
-            integration: integration::find(work, id)?,
+            accepts_bearer: integration
+                .bearer_mode
+                .accepts(setting::flag(work, setting::INTEGRATION_AS_BEARER)?),
+            integration,
             grants: integration::grants(work, id)?,
             has_live_token: activation::has_live_token(work, id)?,
             latest: audit::latest(work, id, SHOWN_ENTRIES)?,
@@ -208,6 +215,7 @@ impl State {
             label: words::status_label(integration.status),
             note: words::status_note(integration, *has_live_token),
             is_insecure: integration.is_insecure(),
+            accepts_bearer: stored.accepts_bearer,
             acts: acts(admin, integration, *has_live_token),
             ending: Ending::of(admin, stored),
         }

@@ -1,13 +1,13 @@
 //! The form of an integration as new and edit draw it.
 
-use super::{LIST, edit};
+use super::{LIST, edit, words};
 use crate::app::App;
 use crate::domain;
-use crate::domain::integration::Integration;
+use crate::domain::integration::{BearerMode, Integration};
 use crate::domain::permission::Grants;
 use crate::web::admin::resources::{Choice, Resources};
 use crate::web::extract::admin::Admin;
-use crate::web::form::{Field, FormState, Problem};
+use crate::web::form::{self, Field, FormState, Problem};
 
 /// Everything that the new and the edit form have in common.
 pub struct Form {
@@ -29,6 +29,10 @@ pub struct Form {
     pub endpoint: Field,
     /// `identity_link_url`
     pub identity_link_url: Field,
+    /// `bearer_mode`
+    pub bearer_modes: Vec<form::Choice>,
+    /// What is wrong with it.
+    pub bearer_errors: Vec<String>,
     /// The permissions.
     pub resources: Resources,
     /// `current_password`, when the last confirmation is too old.
@@ -55,12 +59,14 @@ pub(super) struct Content {
 impl Content {
     /// What is stored.
     pub(super) fn stored(stored: &edit::Stored) -> Self {
-        let Integration { name, email, endpoint, identity_link_url, version, .. } = &stored.integration;
+        let Integration { name, email, endpoint, identity_link_url, bearer_mode, version, .. } =
+            &stored.integration;
         let lines = [
             (domain::Field::Name, name.as_str()),
             (domain::Field::Email, email.as_str()),
             (domain::Field::Endpoint, endpoint.as_deref().unwrap_or_default()),
             (domain::Field::IdentityLinkUrl, identity_link_url.as_deref().unwrap_or_default()),
+            (domain::Field::BearerMode, bearer_mode.name()),
         ];
         Self {
             state: FormState::new(lines),
@@ -95,6 +101,12 @@ impl Form {
         let state = &content.state;
         let wrong =
             [domain::Field::Resource, domain::Field::AllResources].map(|field| state.field(field).errors);
+        let bearer = state.field(domain::Field::BearerMode);
+        let choice = |mode: BearerMode| form::Choice {
+            value: mode.name().to_owned(),
+            label: words::bearer_mode(mode),
+            is_chosen: bearer.value == mode.name(),
+        };
         Self {
             action: format!("{LIST}/save"),
             id: None,
@@ -105,6 +117,8 @@ impl Form {
             email: state.field(domain::Field::Email),
             endpoint: state.field(domain::Field::Endpoint),
             identity_link_url: state.field(domain::Field::IdentityLinkUrl),
+            bearer_modes: BearerMode::ALL.into_iter().map(choice).collect(),
+            bearer_errors: bearer.errors,
             resources: Resources { errors: wrong.concat(), ..resources },
             password: None,
             is_asked: content.is_asked,
@@ -121,6 +135,7 @@ fn place(field: domain::Field) -> (&'static str, &'static str) {
             ("integration-field-identity", "integration_properties_identity_link_url")
         }
         domain::Field::Resource | domain::Field::AllResources => ("integration-resources", "all_resources"),
+        domain::Field::BearerMode => ("integration-field-bearer", "integration_properties_bearer_mode"),
         domain::Field::CurrentPassword => ("identity-password", "integration_properties_current_password"),
         _ => ("integration-field-name", "integration_properties_name"),
     }

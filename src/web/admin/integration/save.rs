@@ -40,6 +40,8 @@ pub struct Input {
     #[serde(default)]
     identity_link_url: String,
     #[serde(default)]
+    bearer_mode: String,
+    #[serde(default)]
     all_resources: String,
     #[serde(default, rename = "resource[]")]
     resource: Vec<String>,
@@ -153,6 +155,7 @@ impl Input {
             email: self.email.clone(),
             endpoint: self.endpoint.clone(),
             identity_link_url: self.identity_link_url.clone(),
+            bearer_mode: self.bearer_mode.clone(),
             grants,
         }
     }
@@ -168,6 +171,7 @@ impl Input {
             (Field::Email, self.email.as_str()),
             (Field::Endpoint, self.endpoint.as_str()),
             (Field::IdentityLinkUrl, self.identity_link_url.as_str()),
+            (Field::BearerMode, self.bearer_mode.as_str()),
         ];
         let held = admin.actor().holds.listed();
         let before = stored.map(|stored| &stored.grants);

@@ -1,6 +1,6 @@
 //! Integrations in words: what their states, kinds and permissions are called.
 
-use crate::domain::integration::{Integration, Origin, Status};
+use crate::domain::integration::{BearerMode, Integration, Origin, Status};
 use crate::domain::permission::Summary;
 use crate::text;
 
@@ -25,6 +25,15 @@ pub(super) fn status_note(integration: &Integration, has_live_token: bool) -> St
         (Status::Reset, true) => text::get("integration-note-reset-live"),
         (Status::Reset, false) => text::get("integration-note-reset"),
         (Status::Suspended, _) => text::get("integration-note-suspended"),
+    }
+}
+
+/// Whether calls pass without a signature.
+pub(super) fn bearer_mode(mode: BearerMode) -> String {
+    match mode {
+        BearerMode::Follow => text::get("integration-bearer-follow"),
+        BearerMode::Signed => text::get("integration-bearer-signed"),
+        BearerMode::Allowed => text::get("integration-bearer-allowed"),
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{LIST, edit_href, id_of, list_left};
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId};
-use crate::domain::{self, lockout};
+use crate::domain::{self, admin_token, lockout};
 use crate::store::Work;
 use crate::text;
 use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, refused, status_of};
@@ -24,8 +24,10 @@ pub(super) enum Act {
     Delete,
     /// Nobody signs in with it.
     Deactivate,
-    /// Its sessions end.
+    /// Its sessions end, and its tokens.
     ForceSignIn,
+    /// Its tokens end.
+    RevokeTokens,
     /// The right password counts again.
     Unlock,
 }
@@ -69,6 +71,19 @@ pub async fn ask_force_sign_in(
     Ok(question(&admin, &app, &req, Act::ForceSignIn, &id).await?)
 }
 
+/// Asks before revoking somebody's tokens.
+///
+/// # Errors
+/// When there is no user of that id.
+pub async fn ask_revoke_tokens(
+    admin: Admin,
+    app: Data<App>,
+    req: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, PageError> {
+    Ok(question(&admin, &app, &req, Act::RevokeTokens, &id).await?)
+}
+
 /// Deletes.
 ///
 /// # Errors
@@ -109,6 +124,20 @@ pub async fn force_sign_in(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     carry_out(&admin, &app, &req, Act::ForceSignIn, &id, &proof).await
+}
+
+/// Revokes somebody's tokens.
+///
+/// # Errors
+/// When there is no user of that id, or they may do more than whoever asks.
+pub async fn revoke_tokens(
+    admin: Admin,
+    app: Data<App>,
+    req: HttpRequest,
+    id: Path<String>,
+    Checked(proof): Checked<Proof>,
+) -> Result<HttpResponse, PageError> {
+    carry_out(&admin, &app, &req, Act::RevokeTokens, &id, &proof).await
 }
 
 /// Unlocks.
@@ -202,6 +231,7 @@ impl Act {
             Self::Delete => "delete",
             Self::Deactivate => "deactivate",
             Self::ForceSignIn => "force_sign_in",
+            Self::RevokeTokens => "revoke_tokens",
             Self::Unlock => "unlock",
         }
     }
@@ -212,6 +242,7 @@ impl Act {
             Self::Delete => text::get("user-delete"),
             Self::Deactivate => text::get("user-deactivate"),
             Self::ForceSignIn => text::get("user-force-sign-in"),
+            Self::RevokeTokens => text::get("user-revoke-tokens"),
             Self::Unlock => text::get("user-unlock"),
         }
     }
@@ -219,7 +250,9 @@ impl Act {
     fn question(self) -> String {
         match self {
             Self::Unlock => text::get("identity-title"),
-            Self::Delete | Self::Deactivate | Self::ForceSignIn => text::get("user-confirm-title"),
+            Self::Delete | Self::Deactivate | Self::ForceSignIn | Self::RevokeTokens => {
+                text::get("user-confirm-title")
+            }
         }
     }
 
@@ -228,6 +261,7 @@ impl Act {
             Self::Delete => text::get("user-delete-confirm"),
             Self::Deactivate => text::get("user-deactivate-confirm"),
             Self::ForceSignIn => text::get("user-force-sign-in-confirm"),
+            Self::RevokeTokens => text::get("user-revoke-tokens-confirm"),
             Self::Unlock => text::get("user-unlock-confirm"),
         }
     }
@@ -242,6 +276,7 @@ impl Act {
             Self::Delete => admin_user::delete(work, by, id),
             Self::Deactivate => admin_user::deactivate(work, by, id),
             Self::ForceSignIn => admin_user::force_sign_in(work, by, id),
+            Self::RevokeTokens => Ok(admin_token::revoke(work, by, id)?.0),
             Self::Unlock => {
                 let user = admin_user::find(work, id)?;
                 lockout::unlock(work, by, &user)?;
@@ -256,6 +291,7 @@ impl Act {
             Self::Delete => text::get("user-deleted"),
             Self::Deactivate => text::with("user-deactivated", &name),
             Self::ForceSignIn => text::with("user-forced-sign-in", &name),
+            Self::RevokeTokens => text::get("user-revoked-tokens"),
             Self::Unlock => text::with("user-unlocked", &name),
         }
     }
@@ -264,7 +300,7 @@ impl Act {
     fn next(self, req: &HttpRequest, id: AdminUserId) -> String {
         match self {
             Self::Delete | Self::Unlock => list_left(req),
-            Self::Deactivate | Self::ForceSignIn => edit_href(id),
+            Self::Deactivate | Self::ForceSignIn | Self::RevokeTokens => edit_href(id),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::form::{Content, Form};
 use super::{edit_href, grid, id_of, list_left, reset_otp};
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, State};
+use crate::domain::bearer::{self, Holder};
 use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Role};
 use crate::domain::{otp, session};
@@ -48,6 +49,8 @@ pub struct Account {
     pub logged_in: Option<DateTime<Utc>>,
     /// Sessions that hold now.
     pub sessions: usize,
+    /// Tokens that hold now.
+    pub tokens: usize,
     /// What can be done, the likeliest first.
     pub acts: Vec<ActLink>,
 }
@@ -70,6 +73,7 @@ pub(super) struct Stored {
     pub(super) roles: Vec<Role>,
     held: Grants,
     sessions: usize,
+    tokens: usize,
     has_otp: bool,
 }
 
@@ -119,6 +123,7 @@ impl Stored {
             roles: role::all(work)?,
             held: role::grants(work, user.role)?,
             sessions: session::list(work, id)?.len(),
+            tokens: usize::try_from(bearer::count(work, Holder::Admin(id))?).unwrap_or(0),
             has_otp: otp::state(work, id)?.is_enrolled,
             user,
         })
@@ -140,12 +145,13 @@ impl Account {
             note: grid::note(user, state),
             logged_in: user.logged_in_at,
             sessions: stored.sessions,
+            tokens: stored.tokens,
             acts: acts(admin, stored, state, is_editable),
         }
     }
 }
 
-/// What can be done, as far as state and rights allow; nothing to the own account, and nothing to who may do more.
+/// What can be done, as far as state and rights allow; to the own account no more than revoking its tokens, and nothing to who may do more.
 fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<ActLink> {
     let id = stored.user.id;
     let question =
@@ -155,12 +161,15 @@ fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<
         let (label, href) = (Act::Unlock.label(), Act::Unlock.href(id));
         acts.push(ActLink { label, href, is_post: true, look: "primary" });
     }
+    let revoke_tokens = (is_editable && stored.tokens > 0).then(|| question(Act::RevokeTokens, "plain"));
     if !is_editable || id == admin.user.id {
+        acts.extend(revoke_tokens);
         return acts;
     }
     if stored.sessions > 0 {
         acts.push(question(Act::ForceSignIn, "plain"));
     }
+    acts.extend(revoke_tokens);
     if stored.has_otp {
         let (label, href) = (text::get("user-reset-otp"), reset_otp::href(id));
         acts.push(ActLink { label, href, is_post: true, look: "plain" });

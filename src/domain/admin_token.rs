@@ -1,0 +1,162 @@
+//! Tokens of administrators: given for name and password, and a code of the second factor where there is one.
+//!
+//! Each request is judged in one write transaction. The password is verified before, outside of any. What is wrong
+//! counts here ([`token_throttle`]) and not towards the lockout of the sign-in page, whose locks hold here too.
+
+use super::admin_user::{self, AdminUser, AdminUserId};
+use super::audit::{self, Act, Changes, Thing};
+use super::bearer::{self, Holder, Kind};
+use super::otp::{self, Demand};
+use super::sign_in::Candidate;
+use super::token_throttle::{self, Name};
+use super::{Actor, Error, Source, lockout, role};
+use crate::secret::Secret;
+use crate::store::{self, Work};
+
+#[cfg(test)]
+mod tests;
+
+/// The field under which the trail tells how many tokens were revoked.
+pub(crate) const COUNT: &str = "tokens";
+
+/// What was given beside the name.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Whether the password fits the candidate's hash.
+    pub is_right: bool,
+    /// A newer hash of the right password, which takes the place of an outdated one.
+    pub upgraded: Option<String>,
+    /// The code, where the service for accounts with a second factor was asked.
+    pub code: Option<Secret>,
+}
+
+/// What comes of a request for a token.
+#[derive(Debug)]
+pub enum Answer {
+    /// The token.
+    Token(Secret),
+    /// None; nobody learns why.
+    Refused,
+    /// The account's role holds nothing.
+    HoldsNothing,
+    /// The account has a second factor: the other service wants its code.
+    NeedsCode,
+    /// Everybody needs a second factor, and the account has none yet.
+    NeedsEnrolment,
+    /// The code was asked for by a service that the account has not set up.
+    NotEnrolled,
+    /// The code is wrong, or was used already.
+    WrongCode,
+}
+
+impl Answer {
+    /// Whether it may have been a guess, and so counts for the address that it came from.
+    pub fn is_guess(&self) -> bool {
+        matches!(self, Self::Refused | Self::WrongCode)
+    }
+}
+
+/// Gives a token, or says why not.
+///
+/// # Errors
+/// Those of the database.
+pub fn create(
+    work: &mut Work<'_>,
+    candidate: &Candidate,
+    given: &Given,
+    source: &Source,
+) -> Result<Answer, Error> {
+    // No person has the number 0: a name that nobody has costs the same queries.
+    let id = candidate.id.unwrap_or(AdminUserId(0));
+    bearer::make_room(work, Holder::Admin(id))?;
+    store::admin_user::hold(work, id)?;
+    let known = store::admin_user::by_id(work, id)?;
+    let failures = store::admin_user::failures(work, id)?;
+    let name = known
+        .as_ref()
+        .map_or_else(|| Name::nobodys(Kind::Admin), |user| Name::of(Kind::Admin, &user.username));
+    let is_locked_here = token_throttle::is_locked(work, &name)?;
+    let is_locked_out = lockout::limits(work)?.is_some()
+        && failures.as_ref().is_some_and(|(failures, _)| failures.is_locked(work.now));
+    let refuse = |work: &mut Work<'_>, known: Option<&AdminUser>| {
+        let thing = known.map_or_else(Thing::unknown_user, Thing::user);
+        audit::record(work, &Actor::stranger(source), Act::TokenRefused, thing, Changes::none());
+        Ok(Answer::Refused)
+    };
+    if is_locked_here || is_locked_out {
+        return refuse(work, known.as_ref());
+    }
+    // A password that was changed since it was verified is wrong.
+    let is_right = given.is_right && failures.map(|(_, hash)| hash) == candidate.hash;
+    let user = match known {
+        Some(user) if is_right => user,
+        known => {
+            count(work, &name, known.as_ref(), source)?;
+            return refuse(work, known.as_ref());
+        }
+    };
+    if !user.is_admitted(work.now) {
+        return refuse(work, Some(&user));
+    }
+    if let Some(upgraded) = &given.upgraded {
+        store::admin_user::upgrade_hash(work, id, upgraded)?;
+    }
+    admitted(work, &user, &name, given.code.as_ref(), source)
+}
+
+/// What comes of it once name and password are right. A right password alone forgets no wrong code: whoever knows it
+/// could try out codes for ever by giving it again in between.
+fn admitted(
+    work: &mut Work<'_>,
+    user: &AdminUser,
+    name: &Name,
+    code: Option<&Secret>,
+    source: &Source,
+) -> Result<Answer, Error> {
+    if role::grants(work, user.role)?.is_nothing() {
+        return Ok(Answer::HoldsNothing);
+    }
+    match (otp::demand(work, user.id)?, code) {
+        (Demand::Nothing, None) => {}
+        (Demand::Code, None) => return Ok(Answer::NeedsCode),
+        (Demand::Enrolment, None) => return Ok(Answer::NeedsEnrolment),
+        (Demand::Nothing | Demand::Enrolment, Some(_)) => return Ok(Answer::NotEnrolled),
+        (Demand::Code, Some(code)) => {
+            if !otp::check(work, user, source, code)? {
+                otp::failed(work, user, source);
+                count(work, name, Some(user), source)?;
+                return Ok(Answer::WrongCode);
+            }
+        }
+    }
+    token_throttle::forget(work, name)?;
+    let token = bearer::issue(work, Holder::Admin(user.id))?;
+    audit::record(work, &Actor::person(user, source), Act::TokenIssued, Thing::user(user), Changes::none());
+    Ok(Answer::Token(token))
+}
+
+/// Counts what was wrong.
+fn count(work: &mut Work<'_>, name: &Name, known: Option<&AdminUser>, source: &Source) -> Result<(), Error> {
+    if token_throttle::failed(work, name)?
+        && let Some(user) = known
+    {
+        audit::record(work, &Actor::stranger(source), Act::TokenLocked, Thing::user(user), Changes::none());
+    }
+    Ok(())
+}
+
+/// Revokes every token of an administrator; says how many there were. There may be none.
+///
+/// # Errors
+/// [`super::Missing::AdminUserId`]; `Denied` when `by` does not hold everything that the person holds.
+pub fn revoke(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<(AdminUser, usize), Error> {
+    let user = admin_user::find(work, id)?;
+    if by.admin() != Some(id) {
+        let held = role::grants(work, user.role)?;
+        admin_user::check_holds(work, by, &held)?;
+    }
+    let revoked = bearer::revoke(work, Holder::Admin(id))?;
+    let changes = Changes::none().note(COUNT, &revoked.to_string());
+    audit::record(work, by, Act::TokensRevoked, Thing::user(&user), changes);
+    Ok((user, revoked))
+}

@@ -1,0 +1,73 @@
+//! `/rest/…`: calls of the store's Web API. The services that give and revoke tokens are served here, at whichever of
+//! our addresses and with whichever store in it; every other call is decided and passed on (`super::gateway`).
+
+use actix_web::http::Method;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::gateway::{self, called_by};
+use super::session::is_https;
+use crate::app::App;
+use crate::domain::gate::Call;
+
+pub(super) mod body;
+
+mod admin_token;
+mod attempt;
+mod customer_token;
+mod input;
+mod refusal;
+mod revoke_customer_token;
+
+/// A service of the Web API that is served here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Service {
+    AdminToken,
+    AdminTokenByCode,
+    CustomerToken,
+    RevokeCustomerToken,
+}
+
+/// Serves a call here, or passes it on.
+pub async fn call(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    let Some(service) = served(&request, &app) else {
+        return gateway::forward(request, payload, app).await;
+    };
+    let mut answer = match service {
+        Service::AdminToken => admin_token::give(&request, payload, &app).await,
+        Service::AdminTokenByCode => admin_token::give_by_code(&request, payload, &app).await,
+        Service::CustomerToken => customer_token::give(&request, payload, &app).await,
+        Service::RevokeCustomerToken => revoke_customer_token::revoke(&request, &app).await,
+    };
+    gateway::narrow(answer.headers_mut(), is_https(&app));
+    answer
+}
+
+/// The service that a request is for. Credentials in its head are not looked at: a client whose token has expired may
+/// still send it along when it asks for another one.
+fn served(request: &HttpRequest, app: &App) -> Option<Service> {
+    // All of them are asked by POST, and most calls are not.
+    if *request.method() != Method::POST {
+        return None;
+    }
+    let route = app.gate.route(&addressed(request, app, &[]))?;
+    match route.template.as_str() {
+        "/V1/integration/admin/token" => Some(Service::AdminToken),
+        "/V1/integration/customer/token" => Some(Service::CustomerToken),
+        "/V1/integration/customer/revoke-customer-token" => Some(Service::RevokeCustomerToken),
+        "/V1/tfa/provider/google/authenticate" => Some(Service::AdminTokenByCode),
+        _ => None,
+    }
+}
+
+/// A request as a call with these credentials.
+fn addressed<'c>(request: &'c HttpRequest, app: &App, authorization: &'c [&'c str]) -> Call<'c> {
+    Call {
+        method: request.method().as_str(),
+        target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
+        perhaps_shortened: true,
+        told: called_by(request, app),
+        authorization,
+        form: None,
+    }
+}
