@@ -511,3 +511,30 @@ fn the_doctor_names_what_is_wrong_and_the_remedy() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).contains("configuration: problem: the setting `workers`"));
 }
+
+#[test]
+fn api_tokens_are_revoked_by_name_and_by_email() {
+    let installation = Installation::new();
+    assert!(installation.create_admin("jo", "correct horse battery").status.success());
+    installation.sql(
+        "insert into customer (email, email_folded, firstname, firstname_folded, lastname, lastname_folded,
+             password_hash, website, is_active, confirmed, created_at, updated_at)
+         values ('Ada@example.com', 'ada@example.com', 'Ada', 'ada', 'E', 'e', '', 'base', true, true,
+             '2026-01-01 00:00:00', '2026-01-01 00:00:00');
+         insert into bearer_token (user_type, admin_id, digest, created_at)
+         select 2, user_id, 'a', '2026-01-01 00:00:00' from admin_user;
+         insert into bearer_token (user_type, customer_id, digest, created_at)
+         select 3, customer_id, 'b', '2026-01-01 00:00:00' from customer",
+    );
+    for (arguments, name) in [
+        (["admin", "revoke-tokens", "JO"], "jo"),
+        (["customer", "revoke-tokens", "ada@EXAMPLE.com"], "Ada@example.com"),
+    ] {
+        let said = format!("The one token of '{name}' has been revoked.\n");
+        assert_eq!(installation.says(&arguments), said);
+        assert_eq!(installation.says(&arguments), format!("'{name}' had no tokens.\n"));
+    }
+    assert!(installation.refuses(&["admin", "revoke-tokens", "ed"]).contains("\"ed\""));
+    let refused = installation.refuses(&["customer", "revoke-tokens", "eve@example.com"]);
+    assert!(refused.contains("eve@example.com"), "{refused}");
+}

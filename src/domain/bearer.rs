@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::admin_user::AdminUserId;
-use super::customer::CustomerId;
+use super::customer::{self, CustomerId};
 use super::permission::Grants;
-use super::{Error, setting};
+use super::{Error, event, setting};
 use crate::entropy::credential;
 use crate::seal::digest;
 use crate::secret::Secret;
@@ -153,6 +153,7 @@ pub(super) fn make_room(work: &mut Work<'_>, holder: Holder) -> Result<(), Error
 pub(super) fn issue(work: &mut Work<'_>, holder: Holder) -> Result<Secret, Error> {
     let token = credential(work.entropy);
     store::bearer_token::insert(work, holder, &digest(&token))?;
+    tell(work, event::Kind::TokenIssued, holder)?;
     Ok(token)
 }
 
@@ -167,7 +168,23 @@ pub fn revoke(work: &mut Work<'_>, holder: Holder) -> Result<usize, Error> {
         Holder::Admin(id) => store::admin_user::hold(work, id)?,
         Holder::Customer(id) => store::customer::hold(work, id)?,
     }
-    Ok(store::bearer_token::delete_of(work, holder)?)
+    let revoked = store::bearer_token::delete_of(work, holder)?;
+    if revoked > 0 {
+        tell(work, event::Kind::TokenRevoked, holder)?;
+    }
+    Ok(revoked)
+}
+
+/// Records an event about an account that is there.
+fn tell(work: &mut Work<'_>, kind: event::Kind, holder: Holder) -> Result<(), Error> {
+    let subject = match holder {
+        Holder::Admin(id) => store::admin_user::by_id(work, id)?.as_ref().map(event::Subject::admin),
+        Holder::Customer(id) => store::customer::by_id(work, id)?.as_ref().map(customer::subject),
+    };
+    if let Some(subject) = subject {
+        event::record(work, kind, subject);
+    }
+    Ok(())
 }
 
 /// How many tokens of an account hold at this moment.

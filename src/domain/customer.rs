@@ -1,12 +1,13 @@
 //! Customers of the store, as far as their tokens need them: who they are, making them, switching them off and on.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::admin_user::{MAX_EMAIL, checked_line, is_email, names};
 use super::audit::{self, Act, Changes, Thing};
 use super::bearer::{self, Holder};
 use super::password::{self, Rule};
-use super::{Actor, Error, Field, Invalid, Missing, Reason};
+use super::{Actor, Error, Field, Invalid, Missing, Reason, event};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -132,6 +133,18 @@ pub fn create(work: &mut Work<'_>, by: &Actor, customer: &Checked, hash: &str) -
     let changes = changes(None, Some(&made)).secret(Field::Password.name());
     audit::record(work, by, Act::CustomerCreated, Thing::customer(&made), changes);
     Ok(made)
+}
+
+/// The customer as events tell of one.
+pub(crate) fn subject(it: &Customer) -> event::Subject {
+    let about = json!({
+        "id": it.id.0,
+        "email": it.email,
+        "firstname": it.firstname,
+        "lastname": it.lastname,
+        "website": it.website,
+    });
+    event::Subject::customer(it.id.0, about)
 }
 
 /// The customer with that id.

@@ -5,7 +5,7 @@ use super::audit::{self, Act, Changes, Thing};
 use super::bearer::{self, Holder, Kind};
 use super::customer::{self, Customer, CustomerId};
 use super::token_throttle::{self, Name};
-use super::{Actor, Error, Source, admin_token, sign_in};
+use super::{Actor, Error, Source, admin_token, event, sign_in};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -97,6 +97,7 @@ pub fn create(
     }
     let now = work.now;
     store::customer::set_logged_in(work, id, now)?;
+    event::record(work, event::Kind::CustomerLogin, customer::subject(&customer));
     token_throttle::forget(work, &name)?;
     Ok(Answer::Token(bearer::issue(work, Holder::Customer(id))?))
 }

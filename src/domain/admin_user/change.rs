@@ -163,6 +163,7 @@ pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<Ad
 pub fn delete(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
     unless_last(work, |work| {
         let user = of_another(work, by, id)?;
+        bearer::revoke(work, Holder::Admin(id))?;
         store::admin_user::delete(work, id)?;
         audit::record(work, by, Act::UserDeleted, Thing::user(&user), changes(Some(&user), None));
         Ok(user)

@@ -34,6 +34,10 @@ fn the_right_password_gets_a_token_and_notes_the_sign_in() {
     assert!(matches!(asked(&test, "ADA@example.com", true), Answer::Token(_)));
     let after = test.store.read_now(|work| customer::find(work, ada.id)).unwrap();
     assert_eq!(after.logged_in_at, Some(test.store.clock().now()));
+    let told = test.store.read_now(|work| store::event::all(work)).unwrap();
+    let kinds: Vec<_> = told.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [event::Kind::CustomerLogin, event::Kind::TokenIssued]);
+    assert_eq!(told[0].data["customer"]["email"], "ada@example.com");
     let hash = test.store.read_now(|work| store::customer::password_hash(work, ada.id)).unwrap();
     assert_eq!(hash.as_deref(), Some("newer"), "an outdated hash is replaced");
     assert!(matches!(asked(&test, "eve@example.com", true), Answer::Refused));
@@ -74,6 +78,10 @@ fn tokens_are_revoked_by_id_and_by_their_owner() {
     assert_eq!((who.id, revoked), (ada.id, 2));
     asked(&test, "ada@example.com", true);
     assert_eq!(test.store.write_now(|work| revoke_own(work, ada.id)).unwrap(), 1);
+    assert_eq!(test.store.write_now(|work| revoke_own(work, ada.id)).unwrap(), 0);
+    let told = test.store.read_now(|work| store::event::all(work)).unwrap();
+    let revoked = told.iter().filter(|event| event.kind == event::Kind::TokenRevoked);
+    assert_eq!(revoked.count(), 2, "what revoked nothing is not told");
 }
 
 #[test]

@@ -2,7 +2,9 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::acl::Tree;
+use crate::domain::admin_user::AdminUserId;
 use crate::domain::consumer::ConsumerId;
+use crate::domain::customer::CustomerId;
 use crate::domain::integration::IntegrationId;
 use crate::domain::route::Routes;
 use crate::domain::token::{Kind, TokenId};
@@ -213,4 +215,52 @@ fn a_guest_calls_what_is_open_only() {
     assert_eq!(guest("POST", "/rest/V1/integration/admin/token"), Ok(()));
     assert_eq!(guest("GET", "/rest/V1/customers/me"), Err(Refusal::Guest("self".into())));
     assert_eq!(guest("GET", "/rest/V1/products"), Err(Refusal::Guest(PRODUCTS.into())));
+}
+
+#[test]
+fn a_token_alone_counts_only_where_it_may_and_while_the_integration_stands_well() {
+    let sent = |value: &str| Secret::new(value);
+    let bears = |known: &Known, value: &str| bear(known, &sent(value), now()).map(|token| token.id);
+    let allowed = Known { accepts_bearer: true, ..reauthorized() };
+    assert_eq!(bears(&allowed, LIVE), Ok(TokenId(2)));
+    assert_eq!(bears(&allowed, OLD), Ok(TokenId(1)));
+    assert_eq!(bears(&allowed, OTHER), Err(Fault::Unknown));
+    assert_eq!(bear(&allowed, &sent(OLD), now() + TimeDelta::seconds(60)).unwrap_err(), Fault::Unknown);
+    assert_eq!(bears(&acme(), LIVE), Err(Fault::SignedOnly));
+    assert_eq!(bears(&acme(), OTHER), Err(Fault::Unknown), "nobody learns of others' settings");
+    for (status, fault) in [(Status::Suspended, Fault::Suspended), (Status::Inactive, Fault::Revoked)] {
+        assert_eq!(bears(&Known { status, ..allowed.clone() }, LIVE), Err(fault));
+    }
+    assert_eq!(bears(&Known { status: Status::Reset, ..allowed }, LIVE), Ok(TokenId(2)));
+}
+
+fn person(holder: Holder, grants: Grants) -> Caller {
+    let tokens = std::collections::HashMap::new();
+    Caller::Person(Arc::new(Person {
+        holder,
+        is_active: true,
+        ends_at: None,
+        grants,
+        lifetime: None,
+        tokens,
+    }))
+}
+
+#[test]
+fn a_customer_may_do_what_is_open_or_their_own_and_an_administrator_what_the_role_holds() {
+    let stores: [&str; 0] = [];
+    let find = |path: &str| Routes::builtin().find("GET", path.as_bytes(), &stores).unwrap().route;
+    let (products, own, open) =
+        (find("/rest/V1/products"), find("/rest/V1/customers/me"), find("/rest/V1/guest-carts/x"));
+    let customer = person(Holder::Customer(CustomerId(7)), Grants::nothing());
+    assert_eq!((permit(&customer, own), permit(&customer, open)), (Ok(()), Ok(())));
+    assert_eq!(permit(&customer, products), Err(Refusal::Forbidden(PRODUCTS.to_owned())));
+    let (grants, _) = Grants::stored(Tree::builtin(), [PRODUCTS]);
+    let admin = person(Holder::Admin(AdminUserId(1)), grants);
+    assert_eq!((permit(&admin, products), permit(&admin, open)), (Ok(()), Ok(())));
+    assert_eq!(permit(&admin, own), Err(Refusal::Forbidden("self".to_owned())));
+    let all = person(Holder::Admin(AdminUserId(1)), Grants::everything());
+    assert_eq!(permit(&all, own), Err(Refusal::Forbidden("self".to_owned())), "nobody else is a customer");
+    assert_eq!((customer.kind(), customer.id()), ("customer", 7));
+    assert_eq!((admin.kind(), admin.id()), ("admin", 1));
 }

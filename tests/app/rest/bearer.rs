@@ -1,8 +1,8 @@
 //! Calls with a token and no signature: whose pass, whose do not, and what is said about it.
 
 use latchkey::domain::activation;
+use latchkey::domain::activation::Credentials;
 use latchkey::domain::integration::{self, IntegrationId};
-use latchkey::secret::Secret;
 
 use super::*;
 use crate::support::gateway::{Gateway, in_front_of};
@@ -23,6 +23,10 @@ fn choose(app: &TestApp, id: IntegrationId, mode: &str) {
     });
 }
 
+fn token_of(credentials: &Credentials) -> String {
+    credentials.access_token.as_ref().unwrap().expose().to_owned()
+}
+
 /// Status and what stands in the challenge.
 fn verdict(answer: &Page) -> (u16, String) {
     let challenge = answer.header("www-authenticate");
@@ -39,7 +43,7 @@ fn verdict(answer: &Page) -> (u16, String) {
 async fn an_integrations_token_counts_alone_only_where_that_is_allowed() {
     let app = TestApp::new();
     let given = app.given().integration_with("Acme", &[PRODUCTS]);
-    let token = given.active().access_token.expose().to_owned();
+    let token = token_of(&given.active());
     let signed_only =
         "The access token of this integration signs calls and is not accepted without a signature";
     for (setting, mode, passes) in [
@@ -70,19 +74,20 @@ async fn status_and_kind_of_a_token_count_as_for_signed_calls() {
     let given = app.given().integration_with("Acme", &[PRODUCTS]);
     let credentials = given.active();
     choose(&app, given.id, "allowed");
-    let call = async |token: &Secret| verdict(&calls(&app, "GET", PERMITTED, token.expose()).await);
-    assert_eq!(call(&credentials.access_token).await, (200, String::new()));
+    let call = async |token: &str| verdict(&calls(&app, "GET", PERMITTED, token).await);
+    let token = token_of(&credentials);
+    assert_eq!(call(&token).await, (200, String::new()));
     let unknown = (401, "The access token is unknown or was revoked".to_owned());
-    let key = Secret::new(credentials.consumer_key.as_str());
-    for other in [&credentials.access_token_secret, &key, &credentials.consumer_secret] {
+    let secret = credentials.access_token_secret.as_ref().unwrap().expose();
+    for other in [secret, &credentials.consumer_key, credentials.consumer_secret.expose()] {
         assert_eq!(call(other).await, unknown);
     }
     changed(&app, |work, by| activation::suspend(work, by, given.id));
-    assert_eq!(call(&credentials.access_token).await, (401, "The integration is suspended".to_owned()));
+    assert_eq!(call(&token).await, (401, "The integration is suspended".to_owned()));
     changed(&app, |work, by| activation::resume(work, by, given.id));
-    assert_eq!(call(&credentials.access_token).await, (200, String::new()));
+    assert_eq!(call(&token).await, (200, String::new()));
     changed(&app, |work, by| activation::revoke(work, by, given.id));
-    assert_eq!(call(&credentials.access_token).await, unknown);
+    assert_eq!(call(&token).await, unknown);
 }
 
 #[actix_web::test]
@@ -96,15 +101,11 @@ async fn a_call_with_the_token_alone_is_a_first_use_too() {
     };
     let new = changed(&app, again).credentials;
     for credentials in [&old, &new] {
-        assert_eq!(calls(&app, "GET", PERMITTED, credentials.access_token.expose()).await.status, 200);
+        assert_eq!(calls(&app, "GET", PERMITTED, &token_of(credentials)).await.status, 200);
     }
     app.clock.advance(chrono::TimeDelta::seconds(60));
-    assert_eq!(
-        calls(&app, "GET", PERMITTED, old.access_token.expose()).await.status,
-        401,
-        "its end was counted"
-    );
-    assert_eq!(calls(&app, "GET", PERMITTED, new.access_token.expose()).await.status, 200);
+    assert_eq!(calls(&app, "GET", PERMITTED, &token_of(&old)).await.status, 401, "its end was counted");
+    assert_eq!(calls(&app, "GET", PERMITTED, &token_of(&new)).await.status, 200);
 }
 
 #[actix_web::test]
@@ -170,7 +171,7 @@ fn a_call_with_a_token_is_passed_on_with_who_made_it() {
 async fn the_choice_is_made_on_the_form_with_a_warning_and_recorded() {
     let app = TestApp::new();
     let given = app.given().integration_with("Acme", &[PRODUCTS]);
-    let token = given.active().access_token.expose().to_owned();
+    let token = token_of(&given.active());
     let mut browser = app.administrator().await;
     let address = format!("/admin/integration/edit/{}", given.id.0);
     let page = browser.open(&address).await;
