@@ -14,6 +14,7 @@ use latchkey::domain::activation::{self, Credentials, Replace};
 use latchkey::domain::gate::Call;
 use latchkey::domain::integration::{self, Draft, Wish};
 use latchkey::domain::route::Routes;
+use latchkey::domain::setting;
 use latchkey::domain::storefront::Told;
 use latchkey::entropy::SystemEntropy;
 use latchkey::oauth1::{BaseUri, Received, Requirement, SignatureMethod, Signed, header};
@@ -44,6 +45,24 @@ fn deciding(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(AT_ONCE))
         .with_inputs(|| (0..AT_ONCE).map(|_| signed(&credentials)).collect::<Vec<String>>())
+        .bench_local_values(|headers| runtime.block_on(decide_all(&app, headers)));
+}
+
+/// 64 calls with the token alone: no nonce, so nothing to wait for.
+#[divan::bench(sample_count = 50)]
+fn deciding_by_token(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::for_tests(&format!("sqlite://{}", folder.path().join("bench.db").display()));
+    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let set = |work: &mut latchkey::store::Work<'_>| {
+        setting::set(work, &Actor::command(), setting::INTEGRATION_AS_BEARER, "1")
+    };
+    app.store.write_now(set).unwrap();
+    let token = activated(&app).access_token.unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    bencher
+        .counter(ItemsCount::new(AT_ONCE))
+        .with_inputs(|| vec![format!("Bearer {}", token.expose()); AT_ONCE])
         .bench_local_values(|headers| runtime.block_on(decide_all(&app, headers)));
 }
 
