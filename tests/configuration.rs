@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use latchkey::config::{Default, SETTINGS};
+use latchkey::domain::setting;
 
 const PAGE: &str = include_str!("../docs/configuration.md");
 
@@ -41,5 +42,18 @@ fn nothing_else_is_documented() {
     let variables = PAGE.split(|letter: char| !(letter.is_ascii_uppercase() || letter == '_'));
     for variable in variables.filter(|word| word.starts_with("LATCHKEY_") && word.len() > "LATCHKEY_".len()) {
         assert!(SETTINGS.iter().any(|setting| setting.variable == Some(variable)), "{variable}");
+    }
+}
+
+#[test]
+fn every_setting_of_the_database_is_documented_with_its_default() {
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | `"));
+    let documented: BTreeMap<&str, &str> =
+        rows.filter_map(|(path, rest)| Some((path, rest.split_once("` |")?.0))).collect();
+    for setting in setting::all() {
+        assert_eq!(documented.get(setting.path), Some(&setting.default), "{}", setting.path);
+    }
+    for path in documented.keys().filter(|name| name.contains('/')) {
+        assert!(setting::by_path(path).is_ok(), "{path}");
     }
 }

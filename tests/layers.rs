@@ -10,7 +10,7 @@ struct Rule {
     only_in: &'static [&'static str],
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule { name: "diesel", only_in: &["store/"] },
     Rule { name: "diesel_migrations", only_in: &["store/"] },
     Rule { name: "actix_web", only_in: &["web/"] },
@@ -22,6 +22,7 @@ const RULES: [Rule; 13] = [
     Rule { name: "hyper_rustls", only_in: &["outbound/"] },
     Rule { name: "lettre", only_in: &["outbound/"] },
     Rule { name: "env_logger", only_in: &["telemetry.rs"] },
+    Rule { name: "croner", only_in: &["domain/"] },
     Rule { name: "crate::web", only_in: &["web/", "cli/serve.rs", "main.rs", "app.rs"] },
     Rule { name: "crate::cli", only_in: &["cli/", "main.rs"] },
 ];

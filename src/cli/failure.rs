@@ -47,7 +47,7 @@ fn sentence(error: &domain::Error) -> String {
         }
         domain::Error::NotFound(missing) => reason::missing(missing),
         domain::Error::Conflict(conflict) => reason::conflict(conflict),
-        domain::Error::Denied(ids) => reason::denied(ids),
+        domain::Error::Denied(holder, ids) => reason::denied(*holder, ids),
         domain::Error::Store(error) => error.to_string(),
     }
 }

@@ -145,6 +145,14 @@ fn a_server_for_others_needs_its_public_address() {
 }
 
 #[test]
+fn mail_needs_both_a_server_and_a_sender() {
+    let lacking = refusal("", &[("LATCHKEY_SMTP_URL", "smtps://mail.example")]);
+    assert!(lacking.contains("the setting `mail_from`") && lacking.contains("smtp_url is"), "{lacking}");
+    let lacking = refusal("mail_from = \"shop@example.com\"", &[]);
+    assert!(lacking.contains("the setting `smtp_url`") && lacking.contains("mail_from is"), "{lacking}");
+}
+
+#[test]
 fn keys_come_from_one_place() {
     let keys = KeyRing::generate(&SeededEntropy::new(1)).write();
     let given = read("", &[("LATCHKEY_KEY", keys.expose())]).unwrap();

@@ -8,7 +8,7 @@ use super::event::{self, Kind, Subject};
 use super::integration::{self, Integration, IntegrationId, Status};
 use super::permission::holds_all;
 use super::token::{self, Slot, Token};
-use super::{Actor, Conflict, Error, Missing, consumer, setting};
+use super::{Actor, Conflict, Error, Missing, Stronger, consumer, setting};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -220,7 +220,7 @@ fn check_holds_all(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result
         return Ok(());
     }
     let lacking = grants.ids(work.tree).into_iter().filter(|id| !by.holds.allows_id(work.tree, id));
-    Err(Error::Denied(lacking.map(str::to_owned).collect()))
+    Err(Error::Denied(Stronger::Integration, lacking.map(str::to_owned).collect()))
 }
 
 fn consumer_of(work: &mut Work<'_>, id: IntegrationId) -> Result<consumer::Consumer, Error> {

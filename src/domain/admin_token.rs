@@ -9,7 +9,7 @@ use super::bearer::{self, Holder, Kind};
 use super::otp::{self, Demand};
 use super::sign_in::Candidate;
 use super::token_throttle::{self, Name};
-use super::{Actor, Error, Source, lockout, role};
+use super::{Actor, Error, Source, Stronger, lockout, role};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -153,7 +153,7 @@ pub fn revoke(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<(Admin
     let user = admin_user::find(work, id)?;
     if by.admin() != Some(id) {
         let held = role::grants(work, user.role)?;
-        admin_user::check_holds(work, by, &held)?;
+        admin_user::check_holds(work, by, Stronger::User, &held)?;
     }
     let revoked = bearer::revoke(work, Holder::Admin(id))?;
     let changes = Changes::none().note(COUNT, &revoked.to_string());

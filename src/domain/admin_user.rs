@@ -12,7 +12,7 @@ mod change;
 mod draft;
 mod keep;
 
-pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, save, set_locale};
+pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, reactivate, save, set_locale};
 pub(crate) use draft::names;
 pub use draft::{Checked, NewAdmin, moment};
 pub(crate) use keep::{check_holds, unless_last};
@@ -333,5 +333,31 @@ mod tests {
         for text in samples {
             assert!(!is_email(text), "{text}");
         }
+    }
+
+    #[test]
+    fn the_list_costs_the_same_statements_however_long_it_is() {
+        use crate::store::testing::{TestStore, fill_people, statements};
+        let count = |rows: i64, limit: i64| {
+            let test = TestStore::new();
+            let ask = |work: &mut Work<'_>, name: Option<&str>, sort| {
+                let paging = Paging { page: 1, limit };
+                let text = name.map(str::to_owned);
+                let query =
+                    Query { text, state: Some(State::Active), role: None, sort, descending: true, paging };
+                let page = page(work, &query).unwrap();
+                assert_eq!(page.rows.len(), usize::try_from(limit.min(rows)).unwrap());
+                assert!(page.rows.iter().all(|user| user.role_name.starts_with("Part ")));
+            };
+            let counted = test.store.write_now(|work| {
+                fill_people(work, rows);
+                let (_, plain) = statements(work, |work| ask(work, None, Sort::Username));
+                let (_, filtered) = statements(work, |work| ask(work, Some("PART"), Sort::Role));
+                assert_eq!(plain, filtered);
+                Ok::<_, Error>(plain)
+            });
+            counted.unwrap()
+        };
+        assert_eq!(count(2, 20), count(1_000, 200));
     }
 }

@@ -15,12 +15,23 @@ pub enum Error {
     /// The thing is in a state that forbids it.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
-    /// Whoever asked does not hold these resources.
-    #[error("denied: {}", .0.join(", "))]
-    Denied(Vec<String>),
+    /// Whoever asked does not hold these resources, which the thing that they asked about does.
+    #[error("denied: {}", .1.join(", "))]
+    Denied(Stronger, Vec<String>),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// What holds more than whoever asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stronger {
+    /// An integration.
+    Integration,
+    /// An administrator, by their role.
+    User,
+    /// A role.
+    Role,
 }
 
 /// What was not found.

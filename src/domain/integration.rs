@@ -318,6 +318,14 @@ pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
     })
 }
 
+/// Whether a declared integration waits for somebody to approve its declaration.
+///
+/// # Errors
+/// Those of the database.
+pub fn any_declared_reset(work: &mut Work<'_>) -> Result<bool, Error> {
+    Ok(store::integration::any_declared_with(work, Status::Reset)?)
+}
+
 /// How many integrations have an address that is not https.
 ///
 /// # Errors

@@ -43,12 +43,12 @@ pub enum Field {
     InterfaceLocale,
     /// A code of the second factor.
     Otp,
-    /// Value of a setting.
-    Value,
     /// Website that a customer belongs to.
     Website,
     /// Whether the e-mail address of a customer is confirmed.
     Confirmed,
+    /// Value of a setting, by its path.
+    Setting(&'static str),
 }
 
 /// Why a value cannot be accepted.
@@ -96,10 +96,18 @@ pub enum Reason {
     WrongPassword,
     /// The code is wrong, or was used already.
     WrongCode,
-    /// Not a whole number of zero or more.
+    /// Not a number.
     NotANumber,
-    /// Not a number of hours.
-    NotHours,
+    /// A number with a fraction, where there is none.
+    NotWhole,
+    /// A number below this one.
+    TooSmall(i64),
+    /// A number above this one.
+    TooLarge(i64),
+    /// Not a time as cron writes it.
+    NotASchedule,
+    /// A value was typed, and the default chosen as well.
+    DefaultChosen,
     /// Neither 0 nor 1.
     NotAFlag,
     /// None of these words.
@@ -152,9 +160,9 @@ impl Field {
             Self::All => "all",
             Self::InterfaceLocale => "interface_locale",
             Self::Otp => "otp",
-            Self::Value => "value",
             Self::Website => "website",
             Self::Confirmed => "confirmed",
+            Self::Setting(path) => path,
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod setting;
 pub mod setup;
 pub mod sign_in;
 pub mod storefront;
+pub mod system_message;
 pub mod token;
 pub mod token_throttle;
 
@@ -40,5 +41,5 @@ mod error;
 mod invalid;
 
 pub use actor::{Actor, Source, Who};
-pub use error::{Conflict, Error, Missing};
+pub use error::{Conflict, Error, Missing, Stronger};
 pub use invalid::{Field, Invalid, Reason};

@@ -69,6 +69,7 @@ pub fn check_email(typed: &str) -> Result<String, Error> {
 /// Those of the database.
 pub fn ask(work: &mut Work<'_>, email: &str, source: &Source) -> Result<Asked, Error> {
     let now = work.now;
+    store::password_reset::queue(work)?;
     store::password_reset::forget_before(work, now - REMEMBERED)?;
     let protection = Protection::read(work)?;
     let address = source.address.map(|address| address.to_string());

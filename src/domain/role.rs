@@ -3,7 +3,7 @@
 use super::admin_user::{check_holds, unless_last};
 use super::audit::{self, Act, Changes, Thing};
 use super::permission::{Grants, role_grants};
-use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason};
+use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason, Stronger};
 use crate::store::{self, Page, Paging, Work};
 
 /// The role that a fresh installation has, with everything.
@@ -81,7 +81,9 @@ pub fn by_name(work: &mut Work<'_>, name: &str) -> Result<Role, Error> {
     if name != ADMINISTRATORS {
         return Err(Missing::Role(name.to_owned()).into());
     }
-    create(work, name, &Grants::everything())
+    let role = create(work, name, &Grants::everything())?;
+    record_created(work, &Actor::system(), &role, &Grants::everything());
+    Ok(role)
 }
 
 /// Makes a named role that holds exactly this.
@@ -164,14 +166,12 @@ pub fn save(
         let Some((id, version)) = stored else {
             let grants = grantable(work, by, &Grants::nothing(), &wished)?;
             let role = create(work, &name, &grants)?;
-            let changes = Changes::none().note(Field::Rolename.name(), &role.name);
-            let changes = changes.grants(work.tree, &Grants::nothing(), &grants);
-            audit::record(work, by, Act::RoleCreated, Thing::role(&role), changes);
+            record_created(work, by, &role, &grants);
             return Ok(role);
         };
         let stored = find(work, id)?;
         let before = grants(work, id)?;
-        check_holds(work, by, &before)?;
+        check_holds(work, by, Stronger::Role, &before)?;
         if is_own(work, by, id)? && wished != before {
             return Err(Error::invalid(Field::Resource, Reason::OwnRights));
         }
@@ -196,7 +196,7 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<Role, Error
     unless_last(work, |work| {
         let role = find(work, id)?;
         let held = grants(work, id)?;
-        check_holds(work, by, &held)?;
+        check_holds(work, by, Stronger::Role, &held)?;
         if is_own(work, by, id)? {
             return Err(Conflict::OwnRole.into());
         }
@@ -210,6 +210,12 @@ pub fn delete(work: &mut Work<'_>, by: &Actor, id: RoleId) -> Result<Role, Error
         audit::record(work, by, Act::RoleDeleted, Thing::role(&role), changes);
         Ok(role)
     })
+}
+
+fn record_created(work: &mut Work<'_>, by: &Actor, role: &Role, grants: &Grants) {
+    let changes = Changes::none().note(Field::Rolename.name(), &role.name);
+    let changes = changes.grants(work.tree, &Grants::nothing(), grants);
+    audit::record(work, by, Act::RoleCreated, Thing::role(role), changes);
 }
 
 /// Whether it is the role of whoever asks.
@@ -255,3 +261,6 @@ impl Draft {
         Ok((name.unwrap_or_default(), grants.unwrap_or_default()))
     }
 }
+
+#[cfg(test)]
+mod tests;

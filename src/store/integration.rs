@@ -161,6 +161,14 @@ pub(crate) fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Integratio
     Ok(Page { rows, total, page, pages })
 }
 
+/// Whether a declared one has that status.
+pub(crate) fn any_declared_with(work: &mut Work<'_>, status: Status) -> Result<bool, Error> {
+    let declared = integration::table
+        .filter(integration::setup_type.ne(0))
+        .filter(integration::status.eq(status_number(status)));
+    Ok(declared.count().get_result::<i64>(work.conn)? > 0)
+}
+
 /// How many have an address that does not begin with `https:`, in whatever case.
 pub(crate) fn count_insecure(work: &mut Work<'_>) -> Result<i64, Error> {
     let count = integration::table

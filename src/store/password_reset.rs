@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
 
+use super::conn::Conn;
 use super::schema::{password_reset_link, password_reset_request_event};
 use super::text::fold;
 use super::{Error, Work};
@@ -48,6 +50,15 @@ pub(crate) fn spend(work: &mut Work<'_>, digest: &str) -> Result<bool, Error> {
     let spent = diesel::delete(password_reset_link::table.filter(password_reset_link::digest.eq(digest)))
         .execute(work.conn)?;
     Ok(spent == 1)
+}
+
+/// Has others who ask for a link wait until this transaction ends, so that each counts all before it. SQLite lets one
+/// write at a time anyway.
+pub(crate) fn queue(work: &mut Work<'_>) -> Result<(), Error> {
+    if let Conn::Postgres(conn) = work.conn {
+        sql_query("select pg_advisory_xact_lock(hashtext('password_reset_request_event'))").execute(conn)?;
+    }
+    Ok(())
 }
 
 /// When a link was asked for since that moment, for that e-mail address or from that address.

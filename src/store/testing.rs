@@ -140,6 +140,32 @@ pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
     }
 }
 
+/// Fills the grids with that many roles, each with a resource, and as many people, one in each.
+pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
+    let now = "timestamp '2024-01-01 00:00:00'";
+    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let numbers =
+        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let statements = [
+        format!(
+            "insert into authorization_role (role_id, role_type, role_name, role_name_folded, created_at, updated_at)
+             {numbers} select i, 'G', 'Part ' || i, 'part ' || i, {now}, {now} from n"
+        ),
+        format!(
+            "insert into authorization_rule (role_id, resource_id) {numbers} select i, 'Magento_Catalog::products' from n"
+        ),
+        format!(
+            "insert into admin_user (user_id, username, username_folded, firstname, lastname, email, email_folded,
+                password_hash, is_active, role_id, created_at, updated_at)
+             {numbers} select i, 'part' || i, 'part' || i, 'F', 'L', i || '@x.example', i || '@x.example', 'hash',
+                true, i, {now}, {now} from n"
+        ),
+    ];
+    for statement in statements {
+        work.conn.batch_execute(&statement).unwrap();
+    }
+}
+
 /// What no operation does: statements straight to the database.
 pub(crate) fn run_in(work: &mut super::Work<'_>, statements: &str) {
     work.conn.batch_execute(statements).unwrap();

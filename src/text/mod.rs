@@ -1,5 +1,5 @@
 //! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the domain only
-//! the reasons that [`reason`] puts into sentences;
+//! the reasons that [`reason`] puts into sentences and the settings that [`setting`] names;
 //! what is inserted comes in as plain text or number and is escaped by whoever draws it.
 
 use std::sync::LazyLock;
@@ -12,6 +12,7 @@ use unic_langid::LanguageIdentifier;
 pub use fluent_bundle::FluentValue as Value;
 
 pub mod reason;
+pub mod setting;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,12 @@ static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
 /// The text of a message that takes no values.
 pub fn get(key: &str) -> String {
     with(key, &[])
+}
+
+/// What stands beside a message: a hint, or one of several words.
+pub fn attribute(key: &str, name: &str) -> Option<String> {
+    let pattern = CATALOGUE.get_message(key)?.get_attribute(name)?.value();
+    Some(CATALOGUE.format_pattern(pattern, None, &mut Vec::new()).into_owned())
 }
 
 /// The text of a message with its values filled in; an unknown key is answered with itself, visibly.

@@ -1,6 +1,6 @@
 //! Why something was not done, as a sentence: one mapping for pages and commands.
 
-use crate::domain::{Conflict, Field, Missing, Reason};
+use crate::domain::{Conflict, Field, Missing, Reason, Stronger};
 use crate::text;
 
 /// Why the value of a field cannot be accepted.
@@ -30,7 +30,11 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::WrongPassword => text::get("reason-wrong-password"),
         Reason::WrongCode => text::get("reason-wrong-code"),
         Reason::NotANumber => text::get("reason-not-a-number"),
-        Reason::NotHours => text::get("reason-not-hours"),
+        Reason::NotWhole => text::get("reason-not-whole"),
+        Reason::TooSmall(min) => text::with("reason-too-small", &[("min", min.to_string().into())]),
+        Reason::TooLarge(max) => text::with("reason-too-large", &[("max", max.to_string().into())]),
+        Reason::NotASchedule => text::get("reason-not-a-schedule"),
+        Reason::DefaultChosen => text::get("reason-default-chosen"),
         Reason::NotAFlag => text::get("reason-not-a-flag"),
         Reason::NotOneOf(words) => text::with("reason-not-one-of", &[("words", words.join(", ").into())]),
         Reason::PasswordNotMixed => text::get("reason-password-not-mixed"),
@@ -95,8 +99,13 @@ pub fn missing(missing: &Missing) -> String {
 }
 
 /// Which resources whoever asked does not hold.
-pub fn denied(ids: &[String]) -> String {
-    text::with("denied-not-held", &[("ids", ids.join(", ").into())])
+pub fn denied(holder: Stronger, ids: &[String]) -> String {
+    let ids = [("ids", ids.join(", ").into())];
+    match holder {
+        Stronger::Integration => text::with("denied-integration", &ids),
+        Stronger::User => text::with("denied-user", &ids),
+        Stronger::Role => text::with("denied-role", &ids),
+    }
 }
 
 fn required(field: Field) -> String {

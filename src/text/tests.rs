@@ -3,8 +3,9 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::domain::setting::{GROUPS, Kind, all};
 
-/// Keys are written out wherever they are used, so that reading the source finds them all.
+/// But for settings, whose keys follow from their paths, keys are written out wherever they are used, so that reading the source finds them all.
 const CALLS: [&str; 2] = ["text::get(", "text::with("];
 
 #[test]
@@ -19,9 +20,24 @@ fn every_key_in_use_is_in_the_catalogue_and_the_other_way_round() {
     let known: BTreeSet<String> = defined().into_iter().collect();
     let missing: Vec<_> = used().difference(&known).cloned().collect();
     let sources = sources();
-    let idle: Vec<_> = known.iter().filter(|key| !sources.contains(&format!("\"{key}\""))).collect();
+    let named = of_settings();
+    let is_idle = |key: &&String| !sources.contains(&format!("\"{key}\"")) && !named.contains(*key);
+    let idle: Vec<_> = known.iter().filter(is_idle).collect();
     assert!(missing.is_empty(), "used, but not in en.ftl: {missing:?}");
     assert!(idle.is_empty(), "in en.ftl, but used nowhere: {idle:?}");
+}
+
+#[test]
+fn every_setting_has_its_words() {
+    let known: BTreeSet<String> = defined().into_iter().collect();
+    let missing: Vec<_> = of_settings().difference(&known).cloned().collect();
+    assert!(missing.is_empty(), "not in en.ftl: {missing:?}");
+    for setting in all() {
+        let Kind::OneOf(words) = setting.kind else { continue };
+        for word in words {
+            assert_ne!(setting::word(setting, word), *word, "{}: no `.is-{word}`", setting.path);
+        }
+    }
 }
 
 #[test]
@@ -63,6 +79,11 @@ fn used() -> BTreeSet<String> {
     visit(&root.join("templates"), &mut |content| keys.extend(keys_before_filter(content)));
     visit(&root.join("src"), &mut |content| keys.extend(keys_after_call(content)));
     keys
+}
+
+fn of_settings() -> BTreeSet<String> {
+    let groups = GROUPS.iter().map(|group| setting::group_key(*group));
+    groups.chain(all().map(setting::key)).collect()
 }
 
 /// Every template and every line of Rust; a key that some function is given stands there in quotes.

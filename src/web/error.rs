@@ -108,7 +108,7 @@ impl Error {
                 domain::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 domain::Error::NotFound(_) => StatusCode::NOT_FOUND,
                 domain::Error::Conflict(_) => StatusCode::CONFLICT,
-                domain::Error::Denied(_) => StatusCode::FORBIDDEN,
+                domain::Error::Denied(..) => StatusCode::FORBIDDEN,
                 domain::Error::Store(store::Error::Pool(_)) => StatusCode::SERVICE_UNAVAILABLE,
                 domain::Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },

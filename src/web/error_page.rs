@@ -54,8 +54,8 @@ impl ErrorPage {
     fn of(error: &Error) -> Self {
         match error {
             Error::Domain(domain::Error::NotFound(missing)) => Self::missing(missing),
-            Error::Domain(domain::Error::Denied(resources)) => {
-                Self { happened: Some(text::reason::denied(resources)), ..Self::forbidden(None) }
+            Error::Domain(domain::Error::Denied(holder, resources)) => {
+                Self { happened: Some(text::reason::denied(*holder, resources)), ..Self::forbidden(None) }
             }
             Error::Domain(domain::Error::Conflict(conflict)) => {
                 Self::titled("error-conflict-title", text::reason::conflict(conflict))

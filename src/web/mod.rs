@@ -32,6 +32,7 @@ mod qr;
 mod server;
 mod session;
 mod source;
+mod system_message;
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::flash::Flash;
+use super::system_message::SystemMessage;
 use super::{assets, flash, form_key};
 
 /// The frame of a page: who looks at it, what they may go to, what they are to be told.
@@ -42,26 +43,13 @@ pub struct NavEntry {
     pub is_current: bool,
 }
 
-/// A standing message with a link in the middle of its sentence.
-#[derive(Debug, Clone)]
-pub struct SystemMessage {
-    /// The sentence up to the link.
-    pub before: String,
-    /// The words that are the link.
-    pub link: String,
-    /// Where the link leads.
-    pub href: String,
-    /// The rest of the sentence.
-    pub after: String,
-}
-
 impl Chrome {
     /// A frame without a person and without a form.
     pub fn plain(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             css_href: assets::href("admin.css"),
-            js_hrefs: ["admin.js", "tree.js"].map(assets::href).into(),
+            js_hrefs: ["admin.js", "tree.js", "settings.js"].map(assets::href).into(),
             ..Self::default()
         }
     }

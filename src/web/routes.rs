@@ -15,7 +15,7 @@ use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
 };
-use super::admin::{home, role, setup, user};
+use super::admin::{home, role, setting, setup, user};
 use super::error::{Error, PageError};
 use super::middleware::wall;
 use super::oauth::token::{access, request};
@@ -38,6 +38,8 @@ pub const USERS: &str = "Magento_User::acl_users";
 pub const UNLOCK_USERS: &str = "Magento_User::locks";
 /// The right to see, make, change and delete roles.
 pub const ROLES: &str = "Magento_User::acl_roles";
+/// The right to see and change the settings.
+pub const SETTINGS: &str = "Magento_Integration::config_oauth";
 /// The right to read the audit trail.
 pub const VIEW_AUDIT: &str = "Latchkey_Audit::view";
 
@@ -49,6 +51,7 @@ const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATI
 const REVEAL: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, REVEAL_INTEGRATIONS]);
 const DELETE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, DELETE_INTEGRATIONS]);
 const AUDIT: Guard = Guard::Resources(&[VIEW_AUDIT]);
+const FOR_SETTINGS: Guard = Guard::Resources(&[SETTINGS]);
 const FOR_USERS: Guard = Guard::Resources(&[USERS]);
 const FOR_UNLOCKING: Guard = Guard::Resources(&[USERS, UNLOCK_USERS]);
 const FOR_ROLES: Guard = Guard::Resources(&[ROLES]);
@@ -144,6 +147,7 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/user/save", FOR_USERS, || web::to(user::save::save)),
     row(Verb::Get, "/admin/user/confirm/deactivate/{id}", FOR_USERS, || web::to(user::act::ask_deactivate)),
     row(Verb::Post, "/admin/user/deactivate/{id}", FOR_USERS, || web::to(user::act::deactivate)),
+    row(Verb::Post, "/admin/user/reactivate/{id}", FOR_USERS, || web::to(user::act::reactivate)),
     row(Verb::Get, "/admin/user/confirm/delete/{id}", FOR_USERS, || web::to(user::act::ask_delete)),
     row(Verb::Post, "/admin/user/delete/{id}", FOR_USERS, || web::to(user::act::delete)),
     row(Verb::Get, "/admin/user/confirm/force_sign_in/{id}", FOR_USERS, || {
@@ -163,6 +167,8 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/role/save", FOR_ROLES, || web::to(role::save::save)),
     row(Verb::Get, "/admin/role/confirm/delete/{id}", FOR_ROLES, || web::to(role::delete::ask)),
     row(Verb::Post, "/admin/role/delete/{id}", FOR_ROLES, || web::to(role::delete::delete)),
+    row(Verb::Get, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::oauth::show)),
+    row(Verb::Post, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::save::save)),
     row(Verb::Any, VERIFY, Guard::Open, || web::to(gateway::verify)),
     row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),

@@ -143,7 +143,7 @@ fn who_activates_reveals_or_resumes_must_hold_what_the_integration_holds() {
     let holds = Grants::stored(Tree::builtin(), ["Magento_Sales::actions_view"]).0;
     let limited = Actor { holds, ..Actor::command() };
     let lacking = |outcome: Result<(), Error>| match outcome {
-        Err(Error::Denied(ids)) => ids,
+        Err(Error::Denied(Stronger::Integration, ids)) => ids,
         other => panic!("expected denial, got {other:?}"),
     };
     let activation = write(&test, |work| activate(work, &limited, id, Replace::Now).map(|_| ()));

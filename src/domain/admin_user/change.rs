@@ -9,7 +9,7 @@ use crate::domain::audit::{self, Act, Changes, Thing};
 use crate::domain::bearer::{self, Holder};
 use crate::domain::role::{self, RoleId};
 use crate::domain::session::{self, End, SessionId};
-use crate::domain::{Actor, Conflict, Error, Field, Reason, permission, setting};
+use crate::domain::{Actor, Conflict, Error, Field, Reason, Stronger, permission, setting};
 use crate::store::{self, Work};
 
 /// How many of the latest passwords are never taken again, the present one among them.
@@ -97,7 +97,7 @@ fn check(
 ) -> Result<(), Error> {
     if let Some(before) = before {
         let held = role::grants(work, before.role)?;
-        check_holds(work, by, &held)?;
+        check_holds(work, by, Stronger::User, &held)?;
         let is_own = by.admin() == Some(before.id);
         let loses = !change.is_active || change.role != before.role || change.expires_at != before.expires_at;
         if is_own && loses {
@@ -156,6 +156,23 @@ pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<Ad
     })
 }
 
+/// Lets the owner of a deactivated account sign in again, with the password that they had.
+///
+/// # Errors
+/// As [`save`].
+pub fn reactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
+    let user = of_another(work, by, id)?;
+    if user.is_active {
+        return Ok(user);
+    }
+    store::revision::raise_for(work, Holder::Admin(id))?;
+    store::admin_user::set_active(work, id, true)?;
+    let after = find(work, id)?;
+    let changes = changes(Some(&user), Some(&after));
+    audit::record(work, by, Act::UserReactivated, Thing::user(&after), changes);
+    Ok(after)
+}
+
 /// Deletes an account with its sessions and tokens.
 ///
 /// # Errors
@@ -207,6 +224,6 @@ fn of_another(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminU
         return Err(Conflict::OwnAccount.into());
     }
     let held = role::grants(work, user.role)?;
-    check_holds(work, by, &held)?;
+    check_holds(work, by, Stronger::User, &held)?;
     Ok(user)
 }

@@ -1,7 +1,7 @@
 //! Somebody who may do everything must be left: active, without an end, in a role with everything.
 
 use crate::domain::permission::{Grants, holds_all};
-use crate::domain::{Actor, Conflict, Error};
+use crate::domain::{Actor, Conflict, Error, Stronger};
 use crate::store::{self, Work};
 
 /// Does what may take rights away, unless it takes the last of those who may do everything. Two that would each take
@@ -26,8 +26,13 @@ fn holding_everything(work: &mut Work<'_>) -> Result<i64, Error> {
 }
 
 /// Nobody acts on somebody who may do more.
-pub(crate) fn check_holds(work: &mut Work<'_>, by: &Actor, grants: &Grants) -> Result<(), Error> {
-    if holds_all(&by.holds, grants) { Ok(()) } else { Err(Error::Denied(lacking(work, by, grants))) }
+pub(crate) fn check_holds(
+    work: &mut Work<'_>,
+    by: &Actor,
+    holder: Stronger,
+    grants: &Grants,
+) -> Result<(), Error> {
+    if holds_all(&by.holds, grants) { Ok(()) } else { Err(Error::Denied(holder, lacking(work, by, grants))) }
 }
 
 /// What somebody does not hold of these grants, by name.

@@ -31,6 +31,8 @@ worded! {
         UserUpdated = "user_updated",
         /// An administrator may not sign in any more.
         UserDeactivated = "user_deactivated",
+        /// An administrator may sign in again.
+        UserReactivated = "user_reactivated",
         /// An administrator was deleted.
         UserDeleted = "user_deleted",
         /// A customer was made.

@@ -192,9 +192,10 @@ fn many_who_record_at_once_make_one_chain() {
     std::thread::scope(|scope| {
         for (number, node) in nodes.iter().enumerate() {
             scope.spawn(move || {
-                for _ in 0..10 {
-                    let setting = setting::ALL[number % 2];
-                    node.write_now(|work| setting::set(work, &Actor::command(), setting, "1")).unwrap();
+                for value in 10..20 {
+                    let setting = [setting::POST_TIMEOUT, setting::TOKEN_GRACE][number % 2];
+                    let value = (number * 100 + value).to_string();
+                    node.write_now(|work| setting::set(work, &Actor::command(), setting, &value)).unwrap();
                 }
             });
         }

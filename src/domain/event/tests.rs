@@ -67,7 +67,7 @@ fn what_did_not_happen_is_not_told() {
     let undone: Result<(), Error> = test.store.write_now(|work| {
         let draft = Draft { name: "Acme".to_owned(), ..Draft::default() };
         integration::create(work, &Actor::command(), &draft, &[])?;
-        Err(Error::Denied(Vec::new()))
+        Err(Error::Denied(crate::domain::Stronger::Role, Vec::new()))
     });
     assert!(undone.is_err());
     assert_eq!(kinds(&test), []);

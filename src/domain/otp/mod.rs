@@ -8,7 +8,7 @@ use data_encoding::BASE32_NOPAD;
 
 use super::admin_user::{self, AdminUser, AdminUserId, check_holds};
 use super::audit::{self, Act, Changes, Thing};
-use super::{Actor, Error, Field, Reason, Source, role, setting};
+use super::{Actor, Error, Field, Reason, Source, Stronger, role, setting};
 use crate::seal::digest;
 use crate::secret::Secret;
 use crate::store::{self, Work};
@@ -181,7 +181,7 @@ pub fn reset(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUs
     let user = admin_user::find(work, id)?;
     if by.admin() != Some(id) {
         let held = role::grants(work, user.role)?;
-        check_holds(work, by, &held)?;
+        check_holds(work, by, Stronger::User, &held)?;
     }
     store::otp::delete(work, id)?;
     audit::record(work, by, Act::OtpReset, Thing::user(&user), Changes::none());

@@ -126,7 +126,7 @@ fn only_who_holds_as_much_takes_it_away_from_somebody_else() {
     enrolled(&test, &jo);
     let weak = Actor { holds: Grants::nothing(), ..Actor::command() };
     let refused = write(&test, |work| reset(work, &weak, jo.id));
-    assert!(matches!(refused, Err(Error::Denied(ids)) if ids == [ALL]));
+    assert!(matches!(refused, Err(Error::Denied(Stronger::User, ids)) if ids == [ALL]));
     write(&test, |work| reset(work, &Actor::command(), jo.id)).unwrap();
     assert_eq!(demanded(&test, &jo), Demand::Nothing);
     let own = Actor { holds: Grants::nothing(), ..Actor::person(&jo, &Source::default()) };

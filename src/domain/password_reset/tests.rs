@@ -106,3 +106,26 @@ fn no_more_than_five_are_answered_within_an_hour() {
     test.clock.advance(TimeDelta::minutes(5));
     assert_eq!(ask(&test, "jo@example.com", "192.0.2.1"), Asked::Noted, "the first one is an hour old");
 }
+
+#[test]
+fn of_many_requests_at_the_same_instant_no_more_count_than_the_limit_allows() {
+    let test = TestStore::shared();
+    write(&test, |work| setting::set(work, &Actor::command(), setting::PASSWORD_RESET_APART, "0")).unwrap();
+    let nodes: Vec<_> = (0..8).map(|_| test.other_node()).collect();
+    let start = std::sync::Barrier::new(nodes.len());
+    let ask = |node: &store::Store| {
+        start.wait();
+        let source = Source { address: "192.0.2.1".parse().ok(), browser: String::new() };
+        (0..3)
+            .filter(|_| {
+                let asked = node.write_now(|work| super::ask(work, "jo@example.com", &source)).unwrap();
+                asked == Asked::Noted
+            })
+            .count()
+    };
+    let noted: usize = std::thread::scope(|scope| {
+        let asking: Vec<_> = nodes.iter().map(|node| scope.spawn(|| ask(node))).collect();
+        asking.into_iter().map(|asking| asking.join().unwrap()).sum()
+    });
+    assert_eq!(noted, 5);
+}

@@ -8,6 +8,7 @@ pub mod home;
 pub mod integration;
 pub mod resources;
 pub mod role;
+pub mod setting;
 pub mod setup;
 pub mod tree;
 pub mod user;

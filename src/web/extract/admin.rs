@@ -14,14 +14,16 @@ use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
 use crate::domain::lockout::{Verdict, Verified};
 use crate::domain::session::{SessionId, confirmation_holds};
+use crate::domain::system_message::{self, Message, SHOW_LIST};
 use crate::domain::{self, Actor, sign_in};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
-use crate::web::page::{Chrome, NavEntry, SystemMessage, wants_fragment};
-use crate::web::routes::{ROLES, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS};
+use crate::web::page::{Chrome, NavEntry, wants_fragment};
+use crate::web::routes::{ROLES, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS};
 use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
+use crate::web::system_message::{self as bar, Link, SystemMessage};
 use crate::web::{form_key, links, source};
 
 /// The signed-in person.
@@ -34,6 +36,7 @@ pub struct Admin {
     /// Whether the password is to be changed.
     pub password_age: PasswordAge,
     actor: Actor,
+    messages: Vec<Message>,
     app: App,
     session: Session,
     path: String,
@@ -63,10 +66,14 @@ impl Admin {
         let app = req.app_data::<Data<App>>().ok_or(Error::Unguarded)?;
         let Some(id) = session.get::<i64>(ADMIN)?.map(AdminUserId) else { return Ok(None) };
         let source = source::of(req, app);
-        let present = app
-            .store
-            .read(move |work| Ok::<_, domain::Error>((work.now, admin_user::present(work, id, source)?)));
-        let (now, Some(Present { user, actor, password_age })) = present.await? else {
+        let installation = bar::installation(app);
+        let present = app.store.read(move |work| {
+            let present = admin_user::present(work, id, source)?;
+            let sees = present.as_ref().is_some_and(|it| it.actor.holds.allows_id(work.tree, SHOW_LIST));
+            let messages = if sees { system_message::current(work, installation)? } else { Vec::new() };
+            Ok::<_, domain::Error>((work.now, messages, present))
+        });
+        let (now, messages, Some(Present { user, actor, password_age })) = present.await? else {
             session.clear();
             session.renew();
             flash::add(&session, Flash::error(text::get("login-failed")))?;
@@ -75,7 +82,7 @@ impl Admin {
         let app = App::clone(app);
         let (path, is_fragment) = (req.path().to_owned(), wants_fragment(req));
         let login = links::login_for(req);
-        Ok(Some(Self { user, now, password_age, actor, app, session, path, login, is_fragment }))
+        Ok(Some(Self { user, now, password_age, actor, messages, app, session, path, login, is_fragment }))
     }
 
     /// As whom operations are asked for.
@@ -134,7 +141,7 @@ impl Admin {
                 href: account.to_owned(),
                 is_current: self.path.starts_with(account),
             }),
-            system_messages: self.password_message().into_iter().collect(),
+            system_messages: self.system_messages(),
             form_key: self.form_key()?,
             nav: self.nav(),
             ..Chrome::plain(title)
@@ -206,15 +213,20 @@ impl Admin {
         Ok(self.session.insert(RENEW, true)?)
     }
 
+    /// What the person is to do comes first, and is for everybody; then what concerns the whole system.
+    fn system_messages(&self) -> Vec<SystemMessage> {
+        let about_system = self.messages.iter().copied().map(SystemMessage::of);
+        self.password_message().into_iter().chain(about_system).collect()
+    }
+
     fn password_message(&self) -> Option<SystemMessage> {
-        let href = links::ACCOUNT.to_owned();
         let (before, link) = match self.password_age {
             PasswordAge::Fresh => return None,
             PasswordAge::Recommended => ("account-password-due", "account-password-due-link"),
             PasswordAge::Forced => ("account-password-forced", "account-password-forced-link"),
         };
-        let after = ".".to_owned();
-        Some(SystemMessage { before: text::get(before), link: text::get(link), href, after })
+        let link = Link { words: text::get(link), href: links::ACCOUNT.to_owned() };
+        Some(SystemMessage { before: text::get(before), link: Some(link), after: ".".to_owned() })
     }
 
     fn nav(&self) -> Vec<NavEntry> {
@@ -223,6 +235,7 @@ impl Admin {
             ("frame-nav-users", "/admin/user", USERS),
             ("frame-nav-roles", "/admin/role", ROLES),
             ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
+            ("frame-nav-settings", "/admin/setting/oauth", SETTINGS),
         ];
         let visible = entries.into_iter().filter(|(_, _, resource)| self.may(resource));
         visible

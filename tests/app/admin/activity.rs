@@ -59,7 +59,7 @@ async fn every_change_of_an_integration_is_told_with_who_and_what() {
             || changed["Changes"].contains("Resource withdrawn")
     );
     assert!(made["Changes"].contains("Sales"), "{made:?}");
-    assert_eq!(acts(&browser.page)[2..], ["Signed in", "User created"]);
+    assert_eq!(acts(&browser.page)[2..], ["Signed in", "User created", "Role created"]);
     assert!(!browser.page.body.contains("<b>Ltd"), "what was typed is text");
 }
 
@@ -133,12 +133,12 @@ async fn filters_go_together_and_an_empty_answer_leads_back() {
     browser.open("/admin/activity?person=jo&act=integration_created").await;
     assert!(browser.page.text().contains("Nothing like this has happened"), "{}", browser.page.text());
     browser.follow("Reset Filter").await;
-    assert_eq!(acts(&browser.page).len(), 3);
+    assert_eq!(acts(&browser.page).len(), 4);
     browser.open("/admin/activity?thing=integration&which=acme").await;
     assert_eq!(acts(&browser.page), ["Integration created"]);
     // The day of the tests' clock.
     browser.open("/admin/activity?from=2024-10-04&to=2024-10-04").await;
-    assert_eq!(acts(&browser.page).len(), 3);
+    assert_eq!(acts(&browser.page).len(), 4);
     browser.open("/admin/activity?to=2024-10-03").await;
     assert!(acts(&browser.page).is_empty());
     browser.open("/admin/activity?from=tomorrow").await;
@@ -152,17 +152,17 @@ async fn older_and_newer_entries_are_a_step_away() {
     let mut browser = app.administrator().await;
     browser.open("/admin/activity").await;
     let first = |browser: &Browser<'_>| browser.page.all("tbody tr")[0].attr("id").unwrap().to_owned();
-    assert_eq!((acts(&browser.page).len(), first(&browser).as_str()), (50, "entry-122"));
+    assert_eq!((acts(&browser.page).len(), first(&browser).as_str()), (50, "entry-123"));
     browser.follow("Older").await;
     browser.follow("Older").await;
-    assert_eq!((acts(&browser.page).len(), first(&browser).as_str()), (22, "entry-22"));
+    assert_eq!((acts(&browser.page).len(), first(&browser).as_str()), (23, "entry-23"));
     assert!(browser.page.link("Older").is_none());
     browser.follow("Newer").await;
-    assert_eq!(first(&browser), "entry-72");
+    assert_eq!(first(&browser), "entry-73");
     browser.follow("Newer").await;
-    assert_eq!(first(&browser), "entry-122");
-    browser.open("/admin/activity?after=122").await;
-    assert_eq!(first(&browser), "entry-122", "past the newest one");
+    assert_eq!(first(&browser), "entry-123");
+    browser.open("/admin/activity?after=123").await;
+    assert_eq!(first(&browser), "entry-123", "past the newest one");
 }
 
 #[actix_web::test]
@@ -223,8 +223,15 @@ async fn asvs_16_3_1_every_authentication_is_recorded() {
     browser.press("Sign Out").await;
     browser.sign_in("jo").await;
     browser.open("/admin/activity").await;
-    let expected =
-        ["Signed in", "Signed out", "Signed in", "Sign-in refused", "Sign-in refused", "User created"];
+    let expected = [
+        "Signed in",
+        "Signed out",
+        "Signed in",
+        "Sign-in refused",
+        "Sign-in refused",
+        "User created",
+        "Role created",
+    ];
     assert_eq!(acts(&browser.page), expected);
     let rows = browser.page.rows();
     assert_eq!(rows[4]["What"], "Sign-in refused User jo");

@@ -7,5 +7,7 @@ mod forgotten;
 mod integration;
 mod otp;
 mod security;
+mod setting;
 mod setup;
+mod system_message;
 mod user;

@@ -236,3 +236,48 @@ async fn the_own_account_says_how_it_stands_and_an_administrator_takes_it_away_f
     again.sign_in("kim").await;
     assert!(is_signed_in(&mut again).await);
 }
+
+#[actix_web::test]
+async fn taking_it_away_from_somebody_asks_for_the_password_when_that_was_long_ago() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0;
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    enrol(&app, &mut theirs).await;
+    let mut browser = app.administrator().await;
+    let page = format!("/admin/user/edit/{kim}");
+    browser.open(&page).await;
+    app.clock.advance(TimeDelta::minutes(10));
+    browser.press("Reset Second Factor").await;
+    assert_eq!(browser.page.heading(), "Confirm your password");
+    assert!(browser.page.text().contains("the password alone signs in"), "{}", browser.page.text());
+    browser.fill("Your Password", "wrong");
+    browser.press("Reset Second Factor").await;
+    assert_eq!(browser.page.status, 422);
+    assert!(browser.page.error_at("Your Password").is_some());
+    assert_eq!(app.count("admin_user_otp"), 1);
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Reset Second Factor").await;
+    assert_eq!(browser.page.messages(), ["Success: The second factor of 'kim' has been taken away."]);
+    assert_eq!(browser.address, page);
+    assert_eq!(app.count("admin_user_otp") + app.count("admin_user_recovery_code"), 0);
+}
+
+#[actix_web::test]
+async fn nobody_takes_it_away_from_whoever_may_do_more() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0;
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    enrol(&app, &mut theirs).await;
+    app.given().admin_with("clerk", &["Magento_User::acl_users"]);
+    let mut browser = app.browser();
+    browser.sign_in("clerk").await;
+    browser.open("/admin/account").await;
+    let form = [("form_key".to_owned(), browser.page.form_key())];
+    browser.post(&format!("/admin/user/reset_otp/{kim}"), &form).await;
+    assert_eq!(browser.page.status, 403);
+    let told = "You do not hold everything that this user holds.";
+    assert!(browser.page.text().contains(told), "{}", browser.page.text());
+    assert_eq!(app.count("admin_user_otp"), 1);
+}

@@ -310,6 +310,29 @@ async fn a_deactivated_person_is_signed_out_and_comes_back_when_active() {
 }
 
 #[actix_web::test]
+async fn one_press_reactivates_whom_one_press_deactivated() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0;
+    let mut browser = app.administrator().await;
+    browser.open(&format!("/admin/user/edit/{kim}")).await;
+    assert!(browser.page.button("Reactivate").is_none(), "{}", browser.page.text());
+    browser.follow("Deactivate").await;
+    browser.press("Deactivate").await;
+    assert!(browser.page.link("Deactivate").is_none());
+    app.clock.advance(chrono::TimeDelta::minutes(10));
+    browser.press("Reactivate").await;
+    assert!(browser.page.text().contains("can sign in again"), "{}", browser.page.text());
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Reactivate").await;
+    assert_eq!(browser.page.messages(), ["Success: The user account 'kim' has been reactivated."]);
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    assert_eq!(theirs.page.heading(), "Integrations");
+    let page = browser.open("/admin/activity?act=user_reactivated").await;
+    assert_eq!(page.rows().len(), 1);
+}
+
+#[actix_web::test]
 async fn the_account_page_changes_the_person_and_needs_the_present_password_for_a_new_one() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;

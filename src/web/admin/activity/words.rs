@@ -19,6 +19,7 @@ pub(super) fn act(act: Act) -> String {
         Act::UserCreated => text::get("activity-act-user-created"),
         Act::UserUpdated => text::get("activity-act-user-updated"),
         Act::UserDeactivated => text::get("activity-act-user-deactivated"),
+        Act::UserReactivated => text::get("activity-act-user-reactivated"),
         Act::UserDeleted => text::get("activity-act-user-deleted"),
         Act::CustomerCreated => text::get("activity-act-customer-created"),
         Act::CustomerActivated => text::get("activity-act-customer-activated"),

@@ -121,7 +121,7 @@ fn refusal(checked: Result<(), domain::Error>) -> Result<Option<String>, Error> 
     match checked {
         Ok(()) => Ok(None),
         Err(domain::Error::Conflict(conflict)) => Ok(Some(reason::conflict(&conflict))),
-        Err(domain::Error::Denied(lacking)) => Ok(Some(reason::denied(&lacking))),
+        Err(domain::Error::Denied(holder, lacking)) => Ok(Some(reason::denied(holder, &lacking))),
         Err(other) => Err(other.into()),
     }
 }

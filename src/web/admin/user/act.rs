@@ -24,6 +24,8 @@ pub(super) enum Act {
     Delete,
     /// Nobody signs in with it.
     Deactivate,
+    /// Its owner signs in with it again.
+    Reactivate,
     /// Its sessions end, and its tokens.
     ForceSignIn,
     /// Its tokens end.
@@ -110,6 +112,20 @@ pub async fn deactivate(
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     carry_out(&admin, &app, &req, Act::Deactivate, &id, &proof).await
+}
+
+/// Reactivates.
+///
+/// # Errors
+/// When there is no user of that id, or they may do more than whoever asks.
+pub async fn reactivate(
+    admin: Admin,
+    app: Data<App>,
+    req: HttpRequest,
+    id: Path<String>,
+    Checked(proof): Checked<Proof>,
+) -> Result<HttpResponse, PageError> {
+    carry_out(&admin, &app, &req, Act::Reactivate, &id, &proof).await
 }
 
 /// Ends somebody's sessions.
@@ -230,6 +246,7 @@ impl Act {
         match self {
             Self::Delete => "delete",
             Self::Deactivate => "deactivate",
+            Self::Reactivate => "reactivate",
             Self::ForceSignIn => "force_sign_in",
             Self::RevokeTokens => "revoke_tokens",
             Self::Unlock => "unlock",
@@ -241,6 +258,7 @@ impl Act {
         match self {
             Self::Delete => text::get("user-delete"),
             Self::Deactivate => text::get("user-deactivate"),
+            Self::Reactivate => text::get("user-reactivate"),
             Self::ForceSignIn => text::get("user-force-sign-in"),
             Self::RevokeTokens => text::get("user-revoke-tokens"),
             Self::Unlock => text::get("user-unlock"),
@@ -249,7 +267,7 @@ impl Act {
 
     fn question(self) -> String {
         match self {
-            Self::Unlock => text::get("identity-title"),
+            Self::Unlock | Self::Reactivate => text::get("identity-title"),
             Self::Delete | Self::Deactivate | Self::ForceSignIn | Self::RevokeTokens => {
                 text::get("user-confirm-title")
             }
@@ -260,6 +278,7 @@ impl Act {
         match self {
             Self::Delete => text::get("user-delete-confirm"),
             Self::Deactivate => text::get("user-deactivate-confirm"),
+            Self::Reactivate => text::get("user-reactivate-confirm"),
             Self::ForceSignIn => text::get("user-force-sign-in-confirm"),
             Self::RevokeTokens => text::get("user-revoke-tokens-confirm"),
             Self::Unlock => text::get("user-unlock-confirm"),
@@ -275,6 +294,7 @@ impl Act {
         match self {
             Self::Delete => admin_user::delete(work, by, id),
             Self::Deactivate => admin_user::deactivate(work, by, id),
+            Self::Reactivate => admin_user::reactivate(work, by, id),
             Self::ForceSignIn => admin_user::force_sign_in(work, by, id),
             Self::RevokeTokens => Ok(admin_token::revoke(work, by, id)?.0),
             Self::Unlock => {
@@ -290,6 +310,7 @@ impl Act {
         match self {
             Self::Delete => text::get("user-deleted"),
             Self::Deactivate => text::with("user-deactivated", &name),
+            Self::Reactivate => text::with("user-reactivated", &name),
             Self::ForceSignIn => text::with("user-forced-sign-in", &name),
             Self::RevokeTokens => text::get("user-revoked-tokens"),
             Self::Unlock => text::with("user-unlocked", &name),
@@ -300,7 +321,7 @@ impl Act {
     fn next(self, req: &HttpRequest, id: AdminUserId) -> String {
         match self {
             Self::Delete | Self::Unlock => list_left(req),
-            Self::Deactivate | Self::ForceSignIn | Self::RevokeTokens => edit_href(id),
+            Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::RevokeTokens => edit_href(id),
         }
     }
 }

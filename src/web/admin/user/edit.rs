@@ -176,6 +176,9 @@ fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<
     }
     if stored.user.is_active {
         acts.push(question(Act::Deactivate, "danger"));
+    } else {
+        let (label, href) = (Act::Reactivate.label(), Act::Reactivate.href(id));
+        acts.push(ActLink { label, href, is_post: true, look: "plain" });
     }
     acts.push(question(Act::Delete, "danger"));
     acts

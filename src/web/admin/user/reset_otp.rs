@@ -1,20 +1,20 @@
 //! Takes the second factor of another administrator away, who has lost it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
 
 use super::{LIST, edit_href, id_of};
 use crate::app::App;
 use crate::domain::admin_user::AdminUserId;
 use crate::domain::otp;
 use crate::text;
+use crate::web::PageError;
 use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof};
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form_key::Checked;
 use crate::web::page::{render_as, see_other};
-use crate::web::{PageError, links};
 
 /// Where it is done.
 pub(super) fn href(id: AdminUserId) -> String {
@@ -28,12 +28,11 @@ pub(super) fn href(id: AdminUserId) -> String {
 pub async fn reset(
     admin: Admin,
     app: Data<App>,
-    req: HttpRequest,
     id: Path<String>,
     Checked(proof): Checked<Proof>,
 ) -> Result<HttpResponse, PageError> {
     let user = id_of(&id)?;
-    let back = links::referring_page(&req).unwrap_or_else(|| edit_href(user));
+    let back = edit_href(user);
     if let Some(field) = missing_proof(&admin, &proof).await? {
         let status = if field.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let page = ConfirmPage {

@@ -1,0 +1,12 @@
+//! The commands as a person at a terminal runs them: the real program, in a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod admin;
+mod audit;
+mod config;
+#[path = "../support/database.rs"]
+mod database;
+mod doctor;
+mod installation;
+mod integration;
+mod start;
