@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::declarations::Loaded;
 use crate::domain::acl::Tree;
+use crate::domain::declaration::Declarations;
 use crate::domain::gate::Gate;
 use crate::domain::route::Routes;
 use crate::domain::storefront::Storefronts;
@@ -33,6 +35,8 @@ pub struct App {
     pub tree: &'static Tree,
     /// The routes of the Web API.
     pub routes: &'static Routes,
+    /// What the folder of declarations declares, when there is one.
+    pub declared: Option<&'static Declarations>,
     /// Hashes passwords, a few at once.
     pub hashing: Hashing,
     /// Counts sign-ins by address.
@@ -97,12 +101,13 @@ impl App {
         outbound: Arc<dyn Outbound>,
         mailer: Option<Arc<dyn Mailer>>,
     ) -> Result<Self, Error> {
-        let Opened { store, migrated } = keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
+        let Opened { store, migrated, loaded } =
+            keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
+        let Loaded { tree, routes, declared } = loaded;
         for migration in migrated {
             log::info!("migration {migration} has run");
         }
         let hashing = Hashing::new(config.workers, Arc::clone(&entropy));
-        let (tree, routes) = (Tree::builtin(), Routes::builtin());
         let stores = config.stores.iter().map(|site| (site.code.as_str(), site.base_url.as_str()));
         let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
@@ -115,6 +120,7 @@ impl App {
             entropy,
             tree,
             routes,
+            declared,
             hashing,
             throttle,
             token_throttle,

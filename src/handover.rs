@@ -28,9 +28,14 @@ impl App {
     ///
     /// # Errors
     /// Those of [`send`].
-    pub async fn hand_over(&self, by: Actor, id: IntegrationId) -> Result<HandedOver, Error> {
+    pub async fn hand_over(
+        &self,
+        by: Actor,
+        id: IntegrationId,
+        seen: Option<i64>,
+    ) -> Result<HandedOver, Error> {
         let Self { store, outbound, config, .. } = self.clone();
-        let sending = async move { send(&store, &*outbound, config.base_url.as_str(), by, id).await };
+        let sending = async move { send(&store, &*outbound, config.base_url.as_str(), by, (id, seen)).await };
         match tokio::spawn(sending).await {
             Ok(outcome) => outcome,
             Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
@@ -39,19 +44,19 @@ impl App {
     }
 }
 
-/// Sends the credentials and notes what came of it.
+/// Sends the credentials and notes what came of it. With the version of the integration that a person saw, if one did.
 ///
 /// # Errors
-/// Those of [`exchange::begin`]; a partner that does not answer is an outcome, not an error.
+/// Those of [`exchange::begin_as_seen`]; a partner that does not answer is an outcome, not an error.
 pub async fn send(
     store: &Store,
     outbound: &dyn Outbound,
     store_base_url: &str,
     by: Actor,
-    id: IntegrationId,
+    (id, seen): (IntegrationId, Option<i64>),
 ) -> Result<HandedOver, Error> {
     let asked = by.clone();
-    let handover = store.write(move |work| exchange::begin(work, &asked, id)).await?;
+    let handover = store.write(move |work| exchange::begin_as_seen(work, &asked, id, seen)).await?;
     let sent = outgoing(&handover, store_base_url);
     let Handover { attempt, integration, consumer_key, .. } = handover;
     let outcome = outbound.hand_over(sent).await;

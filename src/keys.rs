@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
+use crate::declarations::{self, Loaded};
 use crate::domain::acl::Tree;
 use crate::entropy::{Entropy, credential};
 use crate::seal::{self, KeyRing};
@@ -86,6 +87,8 @@ pub struct Opened {
     pub store: Store,
     /// Migrations that have run on opening.
     pub migrated: Vec<String>,
+    /// What it was opened with: tree, routes and declared integrations.
+    pub loaded: Loaded,
 }
 
 /// Opens the database, its tables and keys checked.
@@ -100,7 +103,8 @@ pub fn open_store(
 ) -> Result<Opened, Error> {
     let at_hand = at_hand(config)?;
     let made = if at_hand.is_none() { config.keys.file() } else { None };
-    let store = connect(config, clock, entropy, at_hand)?;
+    let loaded = declarations::load(config.declarations.as_deref());
+    let store = connect(config, clock, entropy, at_hand, loaded.tree)?;
     let migrated = match tables {
         Tables::Migrate => store.migrate()?,
         Tables::MakeWhenEmpty => {
@@ -124,7 +128,7 @@ pub fn open_store(
     if let (Err(_), Some(path)) = (&verdict, made) {
         fs::remove_file(path).map_err(|cause| Error::NotMade { path: path.to_owned(), cause })?;
     }
-    verdict.map(|()| Opened { store, migrated })
+    verdict.map(|()| Opened { store, migrated, loaded })
 }
 
 /// The keys that the configuration leads to; `None` when their file is not there.
@@ -147,12 +151,13 @@ pub fn connect(
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     keys: Option<KeyRing>,
+    tree: &'static Tree,
 ) -> Result<Store, store::Error> {
     Store::open(StoreOptions {
         url: config.database_url.clone(),
         pool: config.database_pool,
         keys: keys.unwrap_or_else(|| KeyRing::generate(&**entropy)),
-        tree: Tree::builtin(),
+        tree,
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
     })

@@ -20,7 +20,8 @@
 //! * **Pure where it matters**: OAuth signatures, permission decisions, state transitions and validation are
 //!   functions of their arguments.
 //!
-//! Beside the layers: [`config`] (what the program is told before it starts), [`keys`] (the database opened with the
+//! Beside the layers: [`config`] (what the program is told before it starts), [`declarations`] (the files of
+//! extensions, read at the start), [`keys`] (the database opened with the
 //! right keys), [`app`] (the parts of a server), [`cli`] (commands: another process on the same database), [`text`]
 //! (every text a person sees), and the small things that everyone may use: [`clock`], [`entropy`], [`secret`],
 //! [`seal`], [`hashing`], [`metrics`].
@@ -29,6 +30,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod declarations;
 pub mod domain;
 pub mod entropy;
 pub mod handover;

@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use super::Failure;
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
+use crate::declarations;
+use crate::domain::acl::Tree;
 use crate::entropy::Entropy;
 use crate::keys;
 use crate::seal::KeyRing;
@@ -50,10 +52,11 @@ pub(super) fn run(
         }
         Ok(config) => {
             report.ok(&text::get("cli-doctor-configuration"), config.base_url.as_str())?;
+            report.declarations(&config)?;
             let at_hand = keys::at_hand(&config);
             let with = at_hand.as_ref().ok().cloned().flatten();
             let reached = report.database(&config, || {
-                let store = keys::connect(&config, &clock, &entropy, with)?;
+                let store = keys::connect(&config, &clock, &entropy, with, Tree::builtin())?;
                 Ok(Reached { health: store.health()?, store })
             })?;
             report.keys(&config, at_hand, reached.as_ref())?;
@@ -67,6 +70,22 @@ pub(super) fn run(
 }
 
 impl Report<'_> {
+    /// What files leave out is a problem each; without a folder there is nothing to say.
+    fn declarations(&mut self, config: &Config) -> Result<(), Failure> {
+        let Some(declared) = declarations::load(config.declarations.as_deref()).declared else {
+            return Ok(());
+        };
+        let subject = text::get("cli-doctor-declarations");
+        for problem in declared.problems.iter().filter(|problem| problem.is_error()) {
+            self.problem(&subject, &problem.to_string())?;
+        }
+        if declared.has_errors() {
+            return Ok(());
+        }
+        let count = declared.integrations.len();
+        self.ok(&subject, &text::with("cli-doctor-declared", &[("count", count.into())]))
+    }
+
     fn database(
         &mut self,
         config: &Config,

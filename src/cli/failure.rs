@@ -22,6 +22,8 @@ pub(super) enum Failure {
     Server(io::Error),
     /// This sentence.
     Said(String),
+    /// Everything was said already; this is the exit status.
+    Status(u8),
 }
 
 impl fmt::Display for Failure {
@@ -33,6 +35,7 @@ impl fmt::Display for Failure {
             Self::Domain(error) => formatter.write_str(&sentence(error)),
             Self::Output(error) | Self::Server(error) => error.fmt(formatter),
             Self::Said(sentence) => formatter.write_str(sentence),
+            Self::Status(_) => Ok(()),
         }
     }
 }

@@ -1,6 +1,12 @@
 //! `latchkey integration`: everything that the pages do with an integration, by its name.
 
+mod declared;
+mod exported;
+mod import;
+mod planned;
 mod shown;
+
+pub(super) use declared::lint;
 
 use clap::{Args, Subcommand};
 
@@ -37,6 +43,16 @@ pub(super) enum Command {
     Revoke(Named),
     #[command(about = text::get("cli-about-integration-delete"))]
     Delete(Named),
+    #[command(about = text::get("cli-about-integration-plan"))]
+    Plan(declared::Asked),
+    #[command(about = text::get("cli-about-integration-apply"))]
+    Apply(declared::Asked),
+    #[command(about = text::get("cli-about-integration-lint"))]
+    Lint(declared::Files),
+    #[command(about = text::get("cli-about-integration-export"))]
+    Export(Named),
+    #[command(about = text::get("cli-about-integration-import"))]
+    Import(import::Asked),
 }
 
 #[derive(Args)]
@@ -80,6 +96,12 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
         Command::Resume(named) => change(&named, console, "integration-resumed", activation::resume),
         Command::Revoke(named) => change(&named, console, "integration-revoked", activation::revoke),
         Command::Delete(named) => change(&named, console, "integration-deleted", integration::delete),
+        Command::Plan(asked) => declared::plan(&asked, console),
+        Command::Apply(asked) => declared::apply(&asked, console),
+        // Needs neither configuration nor database.
+        Command::Lint(files) => declared::lint(&files, console.out),
+        Command::Export(named) => exported::run(&named, console),
+        Command::Import(asked) => import::run(&asked, console),
     }
 }
 
@@ -155,7 +177,7 @@ fn hand_over(
     let base_url = console.config.base_url.as_str();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-    let sending = handover::send(&store, &outbound, base_url, Actor::command(), integration.id);
+    let sending = handover::send(&store, &outbound, base_url, Actor::command(), (integration.id, None));
     let sent = runtime.block_on(sending)?;
     let attempts = store.read_now(|work| attempt::latest(work, integration.id))?;
     let attempt = attempts.iter().find(|attempt| attempt.id == sent.attempt);

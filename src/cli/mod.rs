@@ -10,10 +10,11 @@ use clap::{Parser, Subcommand};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::entropy::{Entropy, SystemEntropy};
-use crate::keys::{self, Tables};
+use crate::keys::{self, Opened, Tables};
 use crate::store::Store;
 use crate::{telemetry, text};
 
+mod acl;
 mod admin;
 mod audit;
 mod config;
@@ -51,6 +52,8 @@ enum Command {
     Integration(integration::Command),
     #[command(subcommand, about = text::get("cli-about-audit"))]
     Audit(audit::Command),
+    #[command(subcommand, about = text::get("cli-about-acl"))]
+    Acl(acl::Command),
 }
 
 /// What commands work with.
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has seen enough.
         Err(Failure::Output(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Status(status)) => ExitCode::from(status),
         Err(failure) => {
             // There is nowhere left to complain about a closed standard error.
             let _ = writeln!(io::stderr(), "{failure}");
@@ -81,6 +85,9 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
     if let Command::Doctor = command {
         return doctor::run(clock, entropy, out);
     }
+    if let Command::Integration(integration::Command::Lint(asked)) = &command {
+        return integration::lint(asked, out);
+    }
     let config = Config::read()?;
     telemetry::start(&config.log);
     let mut console = Console { config, clock, entropy, out };
@@ -92,6 +99,7 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Customer(command) => customer::run(command, &mut console),
         Command::Integration(command) => integration::run(command, &mut console),
         Command::Audit(command) => audit::run(command, &mut console),
+        Command::Acl(command) => acl::run(command, &mut console),
         Command::Doctor => Ok(()),
     }
 }
@@ -99,7 +107,12 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
 impl Console<'_> {
     /// The database, made when it is empty; one that is older than the program is refused.
     fn store(&self) -> Result<Store, Failure> {
-        Ok(keys::open_store(&self.config, &self.clock, &self.entropy, Tables::MakeWhenEmpty)?.store)
+        Ok(self.opened()?.store)
+    }
+
+    /// The same, with what the folder of declarations declares.
+    fn opened(&self) -> Result<Opened, Failure> {
+        Ok(keys::open_store(&self.config, &self.clock, &self.entropy, Tables::MakeWhenEmpty)?)
     }
 
     fn say(&mut self, line: &str) -> Result<(), Failure> {
@@ -109,6 +122,11 @@ impl Console<'_> {
     fn say_json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
         self.say(&json)
+    }
+
+    /// Tells of something that is wrong beside what was asked for.
+    fn warn(&self, line: &str) -> Result<(), Failure> {
+        Ok(writeln!(io::stderr(), "{line}")?)
     }
 }
 

@@ -125,12 +125,6 @@ impl Config {
         self.stores.iter().map(|site| site.code.as_str()).collect()
     }
 
-    /// Settings that are set although nothing in this version reads them.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        let set = [("declarations", self.declarations.is_some())];
-        set.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect()
-    }
-
     fn from_entries(mut entries: Entries) -> Result<Self, Error> {
         let listen = entries.required("listen", value::socket)?;
         let admin_listen =

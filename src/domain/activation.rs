@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use super::audit::{self, Act, Changes, Thing};
 use super::event::{self, Kind, Subject};
 use super::integration::{self, Integration, IntegrationId, Status};
-use super::permission::holds_all;
+use super::permission::{Grants, holds_all};
 use super::token::{self, Slot, Token};
-use super::{Actor, Conflict, Error, Missing, Stronger, consumer, setting};
+use super::{Actor, Conflict, Error, Missing, Stronger, consumer, declared, setting};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -57,9 +57,13 @@ pub enum Replace {
 /// Whether an activation, of whichever kind, may be begun; asked before a person is offered it, too.
 ///
 /// # Errors
-/// A conflict when it is suspended; `Denied` when `by` does not hold everything it holds.
+/// A conflict when it is suspended; `Denied` when `by` does not hold everything it holds, or would hold once what its
+/// declaration asks for is approved.
 pub fn check(work: &mut Work<'_>, by: &Actor, integration: &Integration) -> Result<(), Error> {
     check_holds_all(work, by, integration.id)?;
+    if let Some(requested) = declared::requested(work, integration.id)? {
+        check_holds(work, by, &requested)?;
+    }
     if integration.status == Status::Suspended { Err(Conflict::Suspended.into()) } else { Ok(()) }
 }
 
@@ -79,6 +83,7 @@ pub fn activate(
     if integration.exchanges_tokens() {
         return Err(Conflict::NeedsExchange.into());
     }
+    declared::approve(work, by, id)?;
     let consumer = consumer_of(work, id)?;
     let done = if store::token::find(work, consumer.id, Slot::Live)?.is_some() {
         Done::Reauthorized
@@ -216,7 +221,11 @@ fn set_status(
 
 fn check_holds_all(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<(), Error> {
     let grants = integration::grants(work, id)?;
-    if holds_all(&by.holds, &grants) {
+    check_holds(work, by, &grants)
+}
+
+fn check_holds(work: &Work<'_>, by: &Actor, grants: &Grants) -> Result<(), Error> {
+    if holds_all(&by.holds, grants) {
         return Ok(());
     }
     let lacking = grants.ids(work.tree).into_iter().filter(|id| !by.holds.allows_id(work.tree, id));

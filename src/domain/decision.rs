@@ -119,6 +119,11 @@ impl Refusal {
 }
 
 impl Known {
+    /// Whether any token signs calls at that moment.
+    pub fn has_token(&self, now: DateTime<Utc>) -> bool {
+        self.tokens(now).next().is_some()
+    }
+
     /// The tokens that sign calls at that moment. One that has ended is none any more.
     fn tokens(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Token> {
         let retiring = self.retiring.as_ref().filter(move |token| token.ends_at.is_some_and(|end| now < end));

@@ -64,6 +64,8 @@ pub enum Missing {
 pub enum Conflict {
     /// Somebody saved in between.
     ChangedMeanwhile,
+    /// What it asks for changed after the page was drawn on which it was allowed.
+    RequestChanged,
     /// Declared by a file, so its fields are the file's.
     DeclaredCannotBeEdited,
     /// Declared by a file, so it goes with the file; carries the name.

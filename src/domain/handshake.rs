@@ -14,7 +14,7 @@ use super::audit::{self, Act, Changes, Thing};
 use super::consumer::{self, Consumer};
 use super::integration::{self, Integration, Status};
 use super::token::{self, Fresh, Kind, Slot, Token};
-use super::{Actor, Error, Source, setting};
+use super::{Actor, Error, Source, declared, setting};
 use crate::oauth1::{Problem, Signed, window};
 use crate::secret::Secret;
 use crate::store::nonce::{self, Nonce};
@@ -107,10 +107,13 @@ pub fn access_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Re
         return Ok(Err(Problem::TokenUsed));
     };
     let before = integration::find(work, consumer.integration)?.status;
-    store::integration::set_status(work, consumer.integration, Status::Active, None)?;
+    // What a declaration began to ask for since the exchange was begun, nobody has approved.
+    let waits = declared::pending(work, consumer.integration)?.is_some();
+    let after = if waits { Status::Reset } else { Status::Active };
+    store::integration::set_status(work, consumer.integration, after, None)?;
     attempt::note(work, request.attempt, StepKind::AccessToken)?;
     integration::changed(work, consumer.integration)?;
-    let changes = Changes::none().field("status", before.name(), Status::Active.name());
+    let changes = Changes::none().field("status", before.name(), after.name());
     let integration = record(work, source, Act::AccessTokenGiven, &consumer, changes)?;
     activation::issued_to(work, &integration, if had_one { Done::Reauthorized } else { Done::Activated });
     Ok(Ok(fresh))

@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use super::acl::Tree;
 use super::address::{self, Exception};
 use super::audit::{self, Act, Changes, Thing};
+use super::consumer::Consumer;
 use super::event::{self, Kind, Subject};
 use super::permission::{self, Grants, Summary};
-use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, nonce, token};
+use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, declared, nonce, token};
+use crate::secret::Secret;
 use crate::store::{self, Page, Paging, Work};
 
 /// Identifies an integration.
@@ -124,6 +126,8 @@ pub struct Listed {
     pub has_live_token: bool,
     /// Its permissions in a few words.
     pub summary: Summary,
+    /// Whether the file that declared it is gone.
+    pub is_orphaned: bool,
 }
 
 /// A question to the list.
@@ -176,17 +180,59 @@ pub fn create(
     draft: &Draft,
     exceptions: &[Exception],
 ) -> Result<Integration, Error> {
+    Ok(make(work, by, draft, exceptions, New::Manual)?.0)
+}
+
+/// Makes an integration that a file declares, as [`create`].
+pub(super) fn create_declared(
+    work: &mut Work<'_>,
+    by: &Actor,
+    draft: &Draft,
+    exceptions: &[Exception],
+) -> Result<Integration, Error> {
+    Ok(make(work, by, draft, exceptions, New::Declared)?.0)
+}
+
+/// Makes an integration of another system, whose partner goes on with the key and secret that it has, as [`create`].
+pub(super) fn create_with_key(
+    work: &mut Work<'_>,
+    by: &Actor,
+    draft: &Draft,
+    exceptions: &[Exception],
+    (key, secret): (&str, Secret),
+) -> Result<(Integration, Consumer), Error> {
+    make(work, by, draft, exceptions, New::WithKey(key, secret))
+}
+
+/// How a new integration comes to be.
+enum New<'a> {
+    Manual,
+    Declared,
+    WithKey(&'a str, Secret),
+}
+
+fn make(
+    work: &mut Work<'_>,
+    by: &Actor,
+    draft: &Draft,
+    exceptions: &[Exception],
+    new: New<'_>,
+) -> Result<(Integration, Consumer), Error> {
+    let origin = if matches!(new, New::Declared) { Origin::Declared } else { Origin::Manual };
     let checked = draft.check(work, None, exceptions)?;
     let grants = grantable(work.tree, by, &Grants::nothing(), &checked.grants)?;
-    let integration = named_freely(store::integration::insert(work, &checked), &checked.name)?;
-    consumer::create(work, integration.id)?;
+    let integration = named_freely(store::integration::insert(work, &checked, origin), &checked.name)?;
+    let consumer = match new {
+        New::Manual | New::Declared => consumer::create(work, integration.id)?,
+        New::WithKey(key, secret) => store::consumer::insert(work, integration.id, key, secret)?,
+    };
     write_grants(work, integration.id, &grants)?;
     changed(work, integration.id)?;
     let fields = fields(Changes::none(), None, Some(&integration));
     let changes = fields.grants(work.tree, &Grants::nothing(), &grants);
     audit::record(work, by, Act::IntegrationCreated, Thing::integration(&integration), changes);
     event::record(work, Kind::IntegrationCreated, Subject::integration(&integration));
-    Ok(integration)
+    Ok((integration, consumer))
 }
 
 /// Changes fields and permissions; status, consumer and tokens stay.
@@ -205,6 +251,32 @@ pub fn update(
     if stored.origin == Origin::Declared {
         return Err(Conflict::DeclaredCannotBeEdited.into());
     }
+    change(work, by, &stored, version, draft, exceptions)
+}
+
+/// Whether a draft would be accepted, for this integration or for a new one.
+///
+/// # Errors
+/// `Invalid` with every field that would not.
+pub(super) fn check(
+    work: &mut Work<'_>,
+    own: Option<IntegrationId>,
+    draft: &Draft,
+    exceptions: &[Exception],
+) -> Result<(), Error> {
+    draft.check(work, own, exceptions).map(|_| ())
+}
+
+/// As [`update`], also for one that a file declares.
+pub(super) fn change(
+    work: &mut Work<'_>,
+    by: &Actor,
+    stored: &Integration,
+    version: i64,
+    draft: &Draft,
+    exceptions: &[Exception],
+) -> Result<Integration, Error> {
+    let id = stored.id;
     let checked = draft.check(work, Some(id), exceptions)?;
     let before = grants(work, id)?;
     let grants = grantable(work.tree, by, &before, &checked.grants)?;
@@ -215,7 +287,7 @@ pub fn update(
     write_grants(work, id, &grants)?;
     changed(work, id)?;
     let integration = find(work, id)?;
-    let fields = fields(Changes::none(), Some(&stored), Some(&integration));
+    let fields = fields(Changes::none(), Some(stored), Some(&integration));
     let changes = fields.grants(work.tree, &before, &grants);
     audit::record(work, by, Act::IntegrationUpdated, Thing::integration(&integration), changes);
     event::record(work, Kind::IntegrationUpdated, Subject::integration(&integration));
@@ -225,26 +297,33 @@ pub fn update(
 /// Deletes an integration with consumer, tokens, nonces, role and grants. Answers what it was.
 ///
 /// # Errors
-/// A conflict when it is declared by a file.
+/// A conflict when a file declares it; one that no file declares any more can go.
 pub fn delete(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
     let integration = hold(work, id)?;
-    if integration.origin == Origin::Declared {
+    if integration.origin == Origin::Declared && !declared::is_orphaned(work, id)? {
         return Err(Conflict::DeclaredCannotBeDeleted(integration.name).into());
     }
+    remove(work, by, &integration)?;
+    Ok(integration)
+}
+
+/// As [`delete`], also for one that a file declares.
+pub(super) fn remove(work: &mut Work<'_>, by: &Actor, integration: &Integration) -> Result<(), Error> {
+    let id = integration.id;
     changed(work, id)?;
     if let Some(consumer) = consumer::of(work, id)? {
         nonce::forget(work, consumer.id)?;
         if token::end_all(work, consumer.id)? {
-            event::record(work, Kind::TokenRevoked, Subject::integration(&integration));
+            event::record(work, Kind::TokenRevoked, Subject::integration(integration));
         }
     }
     let held = grants(work, id)?;
     store::integration::delete(work, id)?;
     let changes =
-        fields(Changes::none(), Some(&integration), None).grants(work.tree, &held, &Grants::nothing());
-    audit::record(work, by, Act::IntegrationDeleted, Thing::integration(&integration), changes);
-    event::record(work, Kind::IntegrationDeleted, Subject::integration(&integration));
-    Ok(integration)
+        fields(Changes::none(), Some(integration), None).grants(work.tree, &held, &Grants::nothing());
+    audit::record(work, by, Act::IntegrationDeleted, Thing::integration(integration), changes);
+    event::record(work, Kind::IntegrationDeleted, Subject::integration(integration));
+    Ok(())
 }
 
 /// The integration with that id, which no other transaction that holds it changes until this one ends. Whatever touches
@@ -304,9 +383,11 @@ pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
     let ids: Vec<_> = page.rows.iter().map(|integration| integration.id).collect();
     let mut granted = store::grant::of_integrations(work, &ids)?;
     let live = store::token::with_live(work, &ids)?;
+    let orphaned = store::declared::orphaned(work, &ids)?;
     let view = work.tree.for_integrations();
     let listed = |integration: Integration| Listed {
         has_live_token: live.contains(&integration.id),
+        is_orphaned: orphaned.contains(&integration.id),
         summary: permission::summary(view, &granted.remove(&integration.id).unwrap_or_default()),
         integration,
     };
@@ -380,7 +461,8 @@ fn grantable(tree: &Tree, by: &Actor, stored: &Grants, wished: &Grants) -> Resul
     })
 }
 
-fn write_grants(work: &mut Work<'_>, id: IntegrationId, grants: &Grants) -> Result<(), Error> {
+/// Writes what it holds in place of what it held.
+pub(super) fn write_grants(work: &mut Work<'_>, id: IntegrationId, grants: &Grants) -> Result<(), Error> {
     let role = store::role::of_integration(work, id)?;
     Ok(store::grant::replace(work, role, grants)?)
 }

@@ -13,6 +13,14 @@ pub enum Field {
     IdentityLinkUrl,
     /// Whether an integration's token is accepted without a signature.
     BearerMode,
+    /// Consumer key of an integration that moves in.
+    ConsumerKey,
+    /// Its secret.
+    ConsumerSecret,
+    /// Access token of an integration that moves in.
+    Token,
+    /// Its secret.
+    TokenSecret,
     /// Granted resources.
     Resource,
     /// All resources or a list.
@@ -84,6 +92,20 @@ pub enum Reason {
     NotACode,
     /// No such resource.
     UnknownResource(String),
+    /// The same as in that line of the file.
+    RepeatsLine(u64),
+    /// The integration of that name has this consumer key.
+    KeyTaken(String),
+    /// Another integration has this token.
+    TokenTaken,
+    /// Not that many letters and digits.
+    NotACredential(usize),
+    /// Sealed by Magento in a way that only older versions knew.
+    SealedOtherwise,
+    /// Sealed by Magento with the key of this version, which was not given.
+    NoMagentoKey(String),
+    /// Sealed by Magento, but altered or with another key.
+    NotOpened,
     /// Whoever grants does not hold these resources.
     NotHeld(Vec<String>),
     /// The two passwords differ.
@@ -145,6 +167,10 @@ impl Field {
             Self::Endpoint => "endpoint",
             Self::IdentityLinkUrl => "identity_link_url",
             Self::BearerMode => "bearer_mode",
+            Self::ConsumerKey => "consumer_key",
+            Self::ConsumerSecret => "consumer_secret",
+            Self::Token => "token",
+            Self::TokenSecret => "token_secret",
             Self::Resource => "resource",
             Self::AllResources => "all_resources",
             Self::Username => "username",

@@ -105,6 +105,19 @@ pub fn issue_access(work: &mut Work<'_>, consumer: ConsumerId, grace: TimeDelta)
     Ok(store::token::insert(work, consumer, &Fresh::draw(work.entropy), None)?)
 }
 
+/// Makes a live token of value and secret that a partner of another system has, for a consumer that has none.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn bring_in(
+    work: &mut Work<'_>,
+    consumer: ConsumerId,
+    value: Secret,
+    secret: Secret,
+) -> Result<Token, Error> {
+    Ok(store::token::insert(work, consumer, &Fresh { value, secret }, None)?)
+}
+
 /// Opens an exchange: a verifier, in the place of whatever was pending.
 ///
 /// # Errors

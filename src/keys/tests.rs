@@ -103,7 +103,7 @@ fn comparing_keys_leaves_the_database_to_those_that_opened_it() {
     let running = installation.open().unwrap();
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
         (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let other = connect(&installation.config, &clock, &entropy, None).unwrap();
+    let other = connect(&installation.config, &clock, &entropy, None, Tree::builtin()).unwrap();
     compare(&other).unwrap();
     let draft = Draft { name: "Acme".to_owned(), ..Draft::default() };
     running.write_now(|work| integration::create(work, &Actor::command(), &draft, &[])).unwrap();

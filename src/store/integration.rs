@@ -45,8 +45,8 @@ struct NewRow<'a> {
     bearer_mode: &'static str,
 }
 
-/// Inserts a manual, inactive one; [`Error::Duplicate`] when the name is taken.
-pub(crate) fn insert(work: &mut Work<'_>, checked: &Checked) -> Result<Integration, Error> {
+/// Inserts an inactive one; [`Error::Duplicate`] when the name is taken.
+pub(crate) fn insert(work: &mut Work<'_>, checked: &Checked, origin: Origin) -> Result<Integration, Error> {
     let now = work.now.naive_utc();
     let row = NewRow {
         name: &checked.name,
@@ -55,7 +55,7 @@ pub(crate) fn insert(work: &mut Work<'_>, checked: &Checked) -> Result<Integrati
         endpoint: checked.endpoint.as_deref(),
         identity_link_url: checked.identity_link_url.as_deref(),
         status: status_number(Status::Inactive),
-        setup_type: 0,
+        setup_type: origin_number(origin),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -109,6 +109,25 @@ pub(crate) fn set_status(
     Ok(())
 }
 
+/// Sets how it came to be.
+pub(crate) fn set_origin(work: &mut Work<'_>, id: IntegrationId, origin: Origin) -> Result<(), Error> {
+    diesel::update(integration::table.find(id.0))
+        .set(integration::setup_type.eq(origin_number(origin)))
+        .execute(work.conn)?;
+    Ok(())
+}
+
+/// Raises the version, for a change that is kept elsewhere.
+pub(crate) fn raise_version(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
+    diesel::update(integration::table.find(id.0))
+        .set((
+            integration::version.eq(integration::version + 1),
+            integration::updated_at.eq(work.now.naive_utc()),
+        ))
+        .execute(work.conn)?;
+    Ok(())
+}
+
 /// Keeps other transactions that do the same waiting until this one ends; says whether it is there. SQLite lets one
 /// write at a time anyway.
 pub(crate) fn hold(work: &mut Work<'_>, id: IntegrationId) -> Result<bool, Error> {
@@ -135,6 +154,20 @@ pub(crate) fn by_name(work: &mut Work<'_>, name: &str) -> Result<Option<Integrat
     let row: Option<Row> =
         integration::table.filter(integration::name_folded.eq(fold(name))).first(work.conn).optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Those that files declare, and those that have one of these names, without regard to case; by id.
+pub(crate) fn declared_or_named(work: &mut Work<'_>, names: &[String]) -> Result<Vec<Integration>, Error> {
+    let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    let rows: Vec<Row> = integration::table
+        .filter(
+            integration::setup_type
+                .eq(origin_number(Origin::Declared))
+                .or(integration::name_folded.eq_any(folded)),
+        )
+        .order(integration::integration_id)
+        .load(work.conn)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The one whose consumer that is.
@@ -232,16 +265,23 @@ impl TryFrom<Row> for Integration {
                 .suspended_from
                 .map(|number| status(number).ok_or_else(|| corrupt("suspended_from")))
                 .transpose()?,
-            origin: match row.setup_type {
-                0 => Origin::Manual,
-                1 => Origin::Declared,
-                _ => return Err(corrupt("setup_type")),
-            },
+            origin: [Origin::Manual, Origin::Declared]
+                .into_iter()
+                .find(|origin| origin_number(*origin) == row.setup_type)
+                .ok_or_else(|| corrupt("setup_type"))?,
             bearer_mode: BearerMode::named(&row.bearer_mode).ok_or_else(|| corrupt("bearer_mode"))?,
             version: row.version,
             created_at: DateTime::<Utc>::from_naive_utc_and_offset(row.created_at, Utc),
             updated_at: DateTime::<Utc>::from_naive_utc_and_offset(row.updated_at, Utc),
         })
+    }
+}
+
+/// The number that stands for an origin; the same as Magento's.
+pub(super) fn origin_number(origin: Origin) -> i16 {
+    match origin {
+        Origin::Manual => 0,
+        Origin::Declared => 1,
     }
 }
 

@@ -22,6 +22,7 @@ pub mod audit;
 pub mod bearer_token;
 pub mod consumer;
 pub mod customer;
+pub mod declared;
 pub mod event;
 pub mod grant;
 pub mod integration;

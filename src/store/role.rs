@@ -10,7 +10,8 @@ use crate::domain::integration::IntegrationId;
 use crate::domain::role::{Query, Role, RoleId};
 
 const GROUP: &str = "G";
-const USER: &str = "U";
+/// What the one role of an integration is.
+pub(super) const USER: &str = "U";
 
 type Row = (i64, String, i64);
 type Boxed = authorization_role::BoxedQuery<'static, <Conn as Connection>::Backend>;

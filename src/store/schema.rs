@@ -186,6 +186,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    declaration_state (id) {
+        id -> BigInt,
+        digest -> Text,
+    }
+}
+
+diesel::table! {
+    declared_integration (integration_id) {
+        integration_id -> BigInt,
+        sources -> Text,
+        listed -> Text,
+        orphaned_at -> Nullable<Timestamp>,
+        pending_resources -> Nullable<Text>,
+        is_endpoint_changed -> Bool,
+        approved_endpoint -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     event (event_id) {
         event_id -> BigInt,
         message_id -> Text,
@@ -381,6 +402,7 @@ diesel::joinable!(admin_user -> authorization_role (role_id));
 diesel::joinable!(admin_user_session -> admin_user (user_id));
 diesel::joinable!(authorization_role -> integration (integration_id));
 diesel::joinable!(authorization_rule -> authorization_role (role_id));
+diesel::joinable!(declared_integration -> integration (integration_id));
 diesel::joinable!(event_delivery -> event (event_id));
 diesel::joinable!(oauth_consumer -> integration (integration_id));
 diesel::joinable!(oauth_token -> oauth_consumer (consumer_id));
@@ -393,6 +415,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_user_session,
     authorization_role,
     authorization_rule,
+    declared_integration,
     event,
     event_delivery,
     integration,

@@ -214,7 +214,8 @@ fn load(work: &mut Work<'_>, key: &str) -> Result<(i64, Option<Arc<Known>>), Err
     Ok((revision, read(work, key)?.map(Arc::new)))
 }
 
-fn read(work: &mut Work<'_>, key: &str) -> Result<Option<Known>, Error> {
+/// All that decisions about the calls of the consumer with that key depend on, from the database.
+pub(crate) fn read(work: &mut Work<'_>, key: &str) -> Result<Option<Known>, Error> {
     let Some(consumer) = consumer::by_key(work, key)? else { return Ok(None) };
     let id = consumer.integration;
     let Some(integration) = integration::find(work, id)? else { return Ok(None) };

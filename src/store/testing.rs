@@ -207,3 +207,18 @@ pub(crate) fn statements<T>(
     work.conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
     (outcome, count.load(Ordering::Relaxed))
 }
+
+/// How many rows a table has.
+pub(crate) fn count(work: &mut super::Work<'_>, table: &str) -> i64 {
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let query = diesel::sql_query(format!("select count(*) as count from {table}"));
+    let row: Count = query.get_result(work.conn).unwrap();
+    row.count
+}

@@ -280,6 +280,7 @@ integration-note-reset-live = Its declaration changed. Calls are still accepted;
 integration-note-suspended = Calls are refused. Its tokens are kept for when it is resumed.
 integration-kind-manual = Manual
 integration-kind-declared = Config file
+integration-kind-orphaned = Config file, gone
 integration-exchange-partner = Token exchange
 integration-exchange-shown = Tokens shown here
 integration-permissions-all = All
@@ -621,6 +622,12 @@ activity-act-integration-resumed = Integration resumed
 activity-act-integration-revoked = Access revoked
 activity-act-integration-activated = Integration activated
 activity-act-integration-reauthorized = Integration reauthorized
+activity-act-integration-reset = Reset by its declaration
+activity-act-integration-approved = Declaration approved
+activity-act-integration-adopted = Taken over by a declaration
+activity-act-integration-orphaned = Declaration gone
+activity-act-integration-returned = Declared again
+activity-act-integration-imported = Integration moved in
 activity-act-secret-renewed = Consumer secret renewed
 activity-act-earlier-ended = Earlier credentials ended
 activity-act-secrets-revealed = Secrets revealed
@@ -808,6 +815,13 @@ reason-user-taken = A user with the same user name or email already exists.
 reason-customer-taken = A customer with the same email address already exists.
 reason-not-a-code = The code of a website is a small letter, then small letters, digits and underscores, 32 at the most.
 reason-unknown-resource = There is no resource { $id } that could be granted.
+reason-repeats-line = This is the same as in line { $line }.
+reason-key-taken = The integration "{ $name }" has this consumer key already.
+reason-token-taken = Another integration has this token already.
+reason-not-a-credential = Give { $length } letters and digits.
+reason-sealed-otherwise = This is sealed in a way that only older versions of Magento knew. Let Magento seal it again (it does so when the integration is saved), or give it as it is.
+reason-no-magento-key = This is sealed by Magento with the key of version { $version }. Give the keys of app/etc/env.php with --magento-key, one a line, all of them.
+reason-not-opened = This does not open with the key of Magento that was given: it was altered, or the key is another one.
 reason-not-held = You cannot grant what you do not hold: { $ids }.
 reason-passwords-differ = Your password confirmation must match your password.
 reason-password-holds-name = Your password must not contain your user name or email address.
@@ -833,6 +847,7 @@ reason-role-holds-more = You cannot assign a role that may do more than you: { $
 reason-role-name-taken = The role with name "{ $name }" exists.
 reason-unknown-locale = Please choose one of the languages.
 reason-own-rights = You cannot change what your own role may do. Ask another administrator.
+conflict-request-changed = What this integration asks for has changed in the meantime, and so nothing was allowed. Review it again.
 conflict-changed-meanwhile = Somebody else saved this in the meantime. Load it again, then repeat your change.
 conflict-declared-edit = The integrations created in the config file can't be edited.
 conflict-declared-delete = Uninstall the extension to remove integration '{ $name }'.
@@ -899,6 +914,15 @@ cli-about-integration-suspend = Stops every call, keeps the tokens
 cli-about-integration-resume = Lets calls pass again
 cli-about-integration-revoke = Deletes the tokens
 cli-about-integration-delete = Deletes an integration
+cli-about-integration-plan = Says what applying the declarations would change; the exit status is 3 when there is something
+cli-about-integration-apply = Applies the declarations
+cli-about-integration-lint = Checks files for whoever writes them, without a database
+cli-about-integration-export = Prints an integration.xml that declares an integration, without secrets
+cli-about-integration-import = Brings in integrations of another system, with the credentials that their partners have
+cli-about-acl = Resources and routes
+cli-about-acl-tree = Lists the permission tree
+cli-about-acl-routes = Lists the routes of the Web API and what they need
+cli-about-acl-check = Explains whether an integration may make a call; the exit status is 3 when not
 cli-about-audit = The audit trail
 cli-about-audit-verify = Checks that no entry of the audit trail was changed or taken away
 cli-help-json = Print JSON
@@ -918,6 +942,15 @@ cli-help-endpoint = Callback URL
 cli-help-identity-link-url = Identity link URL
 cli-help-resource = Resource to grant; may be given more than once
 cli-help-all-resources = Grant everything, including resources to come
+cli-help-adopt = Take over integrations that a person made, where a file declares one of that name
+cli-help-lint = A file, or a folder of files
+cli-help-import = Table with a first line of names: name, email, endpoint, identity_link_url, resources, consumer_key, consumer_secret, token, token_secret
+cli-help-dry-run = Check every line and change nothing
+cli-help-magento-key = The keys of crypt/key in Magento's app/etc/env.php, one a line; @FILE reads them from a file, - from standard input
+cli-help-search = Only what has this in its name or title
+cli-help-method = GET, POST, PUT or DELETE
+cli-help-url = Address of the call: a whole one, or from /rest or /V1 on
+cli-help-check-integration = Who makes the call
 cli-password = Password:{" "}
 cli-password-again = Password again:{" "}
 cli-password-no-terminal = The password cannot be asked for here ({ $cause }). Give it on standard input, with --password-stdin.
@@ -954,7 +987,12 @@ cli-doctor-problem = { $subject }: problem: { $detail }
 cli-doctor-skipped = { $subject }: not checked ({ $detail })
 cli-doctor-configuration = configuration
 cli-doctor-database = database
+cli-doctor-declarations = declarations
 cli-doctor-keys = keys
+cli-doctor-declared = { $count ->
+    [one] one integration is declared
+   *[other] { $count } integrations are declared
+}
 cli-doctor-clock = clock
 cli-doctor-no-database = { $url } is made on the first start
 cli-doctor-no-key-file = the key file { $path } is made on the first start
@@ -1006,3 +1044,119 @@ bearer-revoked = The access of the integration was revoked
 token-too-many = Too many failed requests for tokens came from this address. Please wait and try again later.
 token-body-late = The body of the request did not arrive.
 token-body-large = The body of the request is too large.
+
+cli-declarations-none = There is no folder of declarations. Make the folder “declarations”, or name another one with the setting “declarations”.
+cli-plan-nothing = Nothing would change.
+cli-plan-new = new
+cli-plan-updated = changed; this counts at once
+cli-plan-approval = changed; this waits for approval and re-authorization, and what works keeps working until then
+cli-plan-reverted = what waited for approval is asked for no longer
+cli-plan-recreated = changed; it is made again with another key, and its partner must be activated again
+cli-plan-gone = no file declares it any more; it stays as it is, and may be deleted
+cli-plan-source = declared in { $file }, line { $line }
+cli-plan-adopted = taken over: a person made it
+cli-plan-returned = declared again
+cli-plan-empty = (nothing)
+cli-plan-manual = left as it is: a person made an integration of this name. Add --adopt to take it over.
+cli-plan-unreadable = left as it is: { $file }, which declared a part of it, cannot be read
+cli-problem-error = error: { $problem }
+cli-problem-warning = warning: { $problem }
+cli-applied = { $count ->
+    [0] Nothing has changed.
+    [one] One integration has changed.
+   *[other] { $count } integrations have changed.
+}
+cli-lint-fine = { $count ->
+    [one] One file, nothing to mend.
+   *[other] { $count } files, nothing to mend.
+}
+cli-lint-found = { $count ->
+    [one] One thing is to be mended.
+   *[other] { $count } things are to be mended.
+}
+cli-export-no-email = An integration.xml needs an e-mail address, and "{ $name }" has none. Give it one first.
+cli-import-line = line { $line }: { $field }: { $reason }
+cli-import-unreadable = line { $line }: this cannot be read ({ $cause }). Write a table with as many fields in every line as in the first.
+cli-import-columns = The first line must name the columns { $missing }. It may also name { $others }.
+cli-import-column-unknown = The first line names the column { $column }, which nobody knows. Known are { $known }.
+cli-import-file = { $path } cannot be read: { $cause }
+cli-import-key = --magento-key cannot be used: { $cause }. Give the value of crypt/key in app/etc/env.php.
+cli-import-done = { $imported } brought in, { $present } present already, { $wrong } refused
+cli-import-dry = { $imported } would be brought in, { $present } present already, { $wrong } would be refused
+cli-acl-routes = { $count ->
+    [0] {""}
+    [one] , one route
+   *[other] , { $count } routes
+}
+cli-acl-no-route = This is no route of the Web API: { $cause }.
+cli-acl-route = { $method } { $template } of { $module }{ $form }
+cli-acl-form-direct = {""}
+cli-acl-form-async = , in its asynchronous form
+cli-acl-form-bulk = , in its asynchronous form for many at once
+cli-acl-token = There is a token that signs calls.
+cli-acl-no-token = There is no token that signs calls: it was never activated, or its access was taken away.
+cli-acl-standing = Calls pass in the status { $status }.
+cli-acl-not-standing = No call passes in the status { $status }.
+cli-acl-need-nothing = Everybody may make this call.
+cli-acl-need-customer = Only customers may make this call, about themselves; no permission gives it.
+cli-acl-need-everything = { $resource } is needed, and everything is granted.
+cli-acl-need-unknown = { $resource } is needed, which nobody declares: only who holds everything holds it.
+cli-acl-need-held = { $resource } is needed, and is granted.
+cli-acl-need-lacking = { $resource } is needed, and is not granted.
+cli-acl-allowed = Allowed: "{ $name }" may make this call.
+cli-acl-refused = Refused: "{ $name }" may not make this call.
+cli-acl-refused-missing = Refused: "{ $name }" may not make this call, for lack of { $missing }.
+
+declared-title = Declaration
+declared-note = The fields and permissions of this integration are those of files. Change them there.
+declared-sources-none = Nobody knows any more which file declared it.
+declared-source = { $file }, line { $line }
+declared-orphaned = No file declares this integration any more, since { $since }. It goes on as it is; delete it when nobody needs it.
+declared-included = included
+declared-difference-title = What its declaration changes
+declared-granted = { $count ->
+    [one] It asks for one more resource:
+   *[other] It asks for { $count } more resources:
+}
+declared-withdrawn = { $count ->
+    [one] It asks for one resource no longer:
+   *[other] It asks for { $count } resources no longer:
+}
+declared-endpoint-none = (none)
+declared-endpoint-changed = Its callback URL was { $before } and is now { $after }.
+declared-waits = Until somebody approves this and re-authorizes the integration, it keeps the permissions and the token that it has.
+declared-approve = Review and approve
+frame-nav-resources = Resources
+
+resource-title = Resources
+resource-tree = Permission tree
+resource-search = Name, title or address of a route
+resource-found = { $count ->
+    [one] One resource
+   *[other] { $count } resources
+}
+resource-choose-title = Who may do what
+resource-choose = Choose a resource to see which routes it opens, and which integrations and roles hold it.
+resource-routes = { $count ->
+    [0] Routes
+    [one] One route needs it
+   *[other] { $count } routes need it
+}
+resource-routes-none = No route of the Web API needs it. It guards screens of the administration.
+resource-also = and
+resource-integrations = Integrations that hold it
+resource-integrations-none = No integration holds it.
+resource-roles = Roles that hold it
+resource-roles-none = No role holds it.
+resource-more = { $count ->
+    [one] One more
+   *[other] { $count } more
+}
+resource-held-integrations = { $count ->
+    [one] one integration
+   *[other] { $count } integrations
+}
+resource-held-roles = { $count ->
+    [one] one role
+   *[other] { $count } roles
+}

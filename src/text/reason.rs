@@ -23,6 +23,17 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::CustomerTaken => text::get("reason-customer-taken"),
         Reason::NotACode => text::get("reason-not-a-code"),
         Reason::UnknownResource(id) => text::with("reason-unknown-resource", &[("id", id.as_str().into())]),
+        Reason::RepeatsLine(line) => text::with("reason-repeats-line", &[("line", (*line).into())]),
+        Reason::KeyTaken(name) => text::with("reason-key-taken", &[("name", name.as_str().into())]),
+        Reason::TokenTaken => text::get("reason-token-taken"),
+        Reason::NotACredential(length) => {
+            text::with("reason-not-a-credential", &[("length", (*length).into())])
+        }
+        Reason::SealedOtherwise => text::get("reason-sealed-otherwise"),
+        Reason::NoMagentoKey(version) => {
+            text::with("reason-no-magento-key", &[("version", version.as_str().into())])
+        }
+        Reason::NotOpened => text::get("reason-not-opened"),
         Reason::NotHeld(ids) => text::with("reason-not-held", &[("ids", ids.join(", ").into())]),
         Reason::PasswordsDiffer => text::get("reason-passwords-differ"),
         Reason::PasswordHoldsName => text::get("reason-password-holds-name"),
@@ -55,6 +66,7 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
 pub fn conflict(conflict: &Conflict) -> String {
     match conflict {
         Conflict::ChangedMeanwhile => text::get("conflict-changed-meanwhile"),
+        Conflict::RequestChanged => text::get("conflict-request-changed"),
         Conflict::DeclaredCannotBeEdited => text::get("conflict-declared-edit"),
         Conflict::DeclaredCannotBeDeleted(name) => {
             text::with("conflict-declared-delete", &[("name", name.as_str().into())])

@@ -15,7 +15,7 @@ use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
 };
-use super::admin::{home, role, setting, setup, user};
+use super::admin::{home, resource, role, setting, setup, user};
 use super::error::{Error, PageError};
 use super::middleware::wall;
 use super::oauth::token::{access, request};
@@ -169,6 +169,7 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/role/delete/{id}", FOR_ROLES, || web::to(role::delete::delete)),
     row(Verb::Get, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::oauth::show)),
     row(Verb::Post, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::save::save)),
+    row(Verb::Get, resource::ADDRESS, VIEW, || web::to(resource::show)),
     row(Verb::Any, VERIFY, Guard::Open, || web::to(gateway::verify)),
     row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),

@@ -97,7 +97,7 @@ async fn callbacks_are_counted_by_outcome() {
     let id = made.unwrap().id;
     for status in [200, 500] {
         app.outbound.answer(Outcome::answered(status));
-        app.app.hand_over(Actor::command(), id).await.unwrap();
+        app.app.hand_over(Actor::command(), id, None).await.unwrap();
     }
     let figures = figures(&app).await;
     assert_eq!(value(&figures, "latchkey_callbacks_total{outcome=\"delivered\"}"), "1");

@@ -6,6 +6,7 @@ mod audit;
 mod config;
 #[path = "../support/database.rs"]
 mod database;
+mod declared;
 mod doctor;
 mod installation;
 mod integration;

@@ -1,4 +1,5 @@
-//! Reading declarations of acl resources from tab-separated text: one resource per line, parents before children.
+//! What a file says of acl resources: the built-in ones as tab-separated text, one per line, parents before children;
+//! those of extensions as a tree of their own ([`Declared`]).
 //!
 //! Columns: id, id of the parent (empty for the roots), title, sort order, module. A first line of column names is
 //! skipped. Whether a declaration fits into the tree is the tree's business.
@@ -10,13 +11,41 @@ pub(super) struct Declaration {
     pub(super) parent: Option<String>,
     pub(super) title: String,
     pub(super) sort_order: i32,
+    pub(super) is_disabled: bool,
     pub(super) line: usize,
 }
 
 impl Declaration {
     pub(super) fn root(id: &str, title: &str) -> Self {
-        Self { id: id.to_owned(), parent: None, title: title.to_owned(), sort_order: 0, line: 0 }
+        Self {
+            id: id.to_owned(),
+            parent: None,
+            title: title.to_owned(),
+            sort_order: 0,
+            is_disabled: false,
+            line: 0,
+        }
     }
+}
+
+/// One resource as an extension's file names it: where it hangs, and what the file says of it. What it leaves open,
+/// another file says; naming an id alone is how a module hangs its own resources under another module's.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// The file as it was called when it was read.
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// Its name.
+    pub id: String,
+    /// What a person reads.
+    pub title: Option<String>,
+    /// Its place among its siblings.
+    pub sort_order: Option<i32>,
+    /// Whether it vanishes, with all below.
+    pub disabled: Option<bool>,
+    /// What hangs under it in this file.
+    pub children: Vec<Declared>,
 }
 
 /// A declaration that was left out of the tree.
@@ -60,6 +89,25 @@ pub enum Fault {
         /// Where it asked to hang.
         parent: String,
     },
+    /// Declared at another place: in Magento that makes the whole tree invalid.
+    #[error("`{id}` belongs under `{known}`, not under `{found}`: move it and all below it there")]
+    Elsewhere {
+        /// The resource that was left out, with all below.
+        id: String,
+        /// Where it is declared.
+        known: String,
+        /// Where it stands here.
+        found: String,
+    },
+    /// No file gives it a title.
+    #[error("`{0}` is declared nowhere else and has no title: add one")]
+    Untitled(String),
+    /// Neither true nor false.
+    #[error("`disabled` is `{0}`: write true or false")]
+    Disabled(String),
+    /// The roots are what everything hangs under.
+    #[error("`{0}` is a root and cannot be disabled: remove the attribute")]
+    RootDisabled(String),
 }
 
 /// The well-formed declarations of a file; the others are reported.
@@ -91,12 +139,24 @@ fn declaration(row: &str, line: usize) -> Result<Declaration, Fault> {
     if id.is_empty() {
         return Err(Fault::Id(String::new()));
     }
-    if !(3..=50).contains(&title.chars().count()) {
+    if !is_title(title) {
         return Err(Fault::Title(title.to_owned()));
     }
     let sort_order = sort_order.parse().map_err(|_| Fault::SortOrder(sort_order.to_owned()))?;
     let parent = (!parent.is_empty()).then(|| parent.to_owned());
-    Ok(Declaration { id: id.to_owned(), parent, title: title.to_owned(), sort_order, line })
+    Ok(Declaration {
+        id: id.to_owned(),
+        parent,
+        title: title.to_owned(),
+        sort_order,
+        is_disabled: false,
+        line,
+    })
+}
+
+/// Whether a text can be shown as a title: 3 to 50 characters.
+pub fn is_title(text: &str) -> bool {
+    (3..=50).contains(&text.chars().count())
 }
 
 /// Whether a text has the form of a resource id: capitalised words of vendor and module, joined by `_`, then `::`

@@ -9,11 +9,11 @@ mod set;
 mod tests;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use declaration::{Declaration, read};
-pub use declaration::{Fault, Problem, is_resource_id};
+pub use declaration::{Declared, Fault, Problem, is_resource_id, is_title};
 pub use set::ResourceSet;
 pub use view::View;
 
@@ -69,6 +69,8 @@ pub struct Tree {
     by_id: HashMap<String, NodeIndex>,
     offered_to_integrations: ResourceSet,
     offered_to_roles: ResourceSet,
+    /// What would be there if no file had disabled it.
+    disabled: HashSet<String>,
 }
 
 static BUILTIN: LazyLock<Tree> = LazyLock::new(|| Tree::parse(&Tree::BUILTIN_FILES).0);
@@ -86,17 +88,24 @@ impl Tree {
     /// Builds a tree from files, given as name and text. What is malformed or misplaced is reported and left out;
     /// the rest and the two roots always stand.
     pub fn parse(files: &[(&str, &str)]) -> (Self, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let mut draft = Draft::new();
-        for (file, text) in files {
-            for declaration in read(file, text, &mut problems) {
-                let line = declaration.line;
-                if let Err(fault) = draft.add(declaration) {
-                    problems.push(Problem { file: (*file).to_owned(), line, fault });
-                }
-            }
-        }
+        let (draft, problems) = Draft::parse(files);
         (draft.finish(), problems)
+    }
+
+    /// The built-in tree with what extensions declare laid over it, in that order. What does not fit is reported and
+    /// left out, with all that hangs under it.
+    pub fn declared(declared: &[Declared]) -> (Self, Vec<Problem>) {
+        let (mut draft, mut problems) = Draft::parse(&Self::BUILTIN_FILES);
+        for resource in declared {
+            draft.lay(resource, None, &mut problems);
+        }
+        draft.check_titles(&mut problems);
+        (draft.finish(), problems)
+    }
+
+    /// Whether the resource is missing because a declaration disables it, or one above it.
+    pub fn is_disabled(&self, id: &str) -> bool {
+        self.disabled.contains(id)
     }
 
     /// The node of that name.
@@ -168,13 +177,90 @@ impl Tree {
 struct Draft {
     declared: Vec<(Declaration, Vec<usize>)>,
     by_id: HashMap<String, usize>,
+    /// New ones, with the file that named them first: some file must give them a title.
+    untitled: Vec<(usize, String)>,
 }
 
 impl Draft {
     fn new() -> Self {
         let roots = [Declaration::root(ALL, "Allow everything"), Declaration::root(ADMIN, "Magento Admin")];
         let by_id = roots.iter().enumerate().map(|(number, root)| (root.id.clone(), number)).collect();
-        Self { declared: roots.into_iter().map(|root| (root, Vec::new())).collect(), by_id }
+        let declared = roots.into_iter().map(|root| (root, Vec::new())).collect();
+        Self { declared, by_id, untitled: Vec::new() }
+    }
+
+    fn parse(files: &[(&str, &str)]) -> (Self, Vec<Problem>) {
+        let (mut draft, mut problems) = (Self::new(), Vec::new());
+        for (file, text) in files {
+            for declaration in read(file, text, &mut problems) {
+                let line = declaration.line;
+                if let Err(fault) = draft.add(declaration) {
+                    problems.push(Problem { file: (*file).to_owned(), line, fault });
+                }
+            }
+        }
+        (draft, problems)
+    }
+
+    /// Lays a resource with all below over what is there: the same one at the same place is overridden, a new one
+    /// appended.
+    fn lay(&mut self, resource: &Declared, parent: Option<&str>, problems: &mut Vec<Problem>) {
+        match self.place(resource, parent) {
+            Ok(number) => {
+                let (known, _) = &mut self.declared[number];
+                if let Some(title) = &resource.title {
+                    known.title.clone_from(title);
+                }
+                known.sort_order = resource.sort_order.unwrap_or(known.sort_order);
+                known.is_disabled = resource.disabled.unwrap_or(known.is_disabled);
+                for child in &resource.children {
+                    self.lay(child, Some(&resource.id), problems);
+                }
+            }
+            Err(fault) => {
+                problems.push(Problem { file: resource.file.clone(), line: resource.line, fault });
+            }
+        }
+    }
+
+    /// The number of a resource that is to stand under that parent; it gets one when it is new.
+    fn place(&mut self, resource: &Declared, parent: Option<&str>) -> Result<usize, Fault> {
+        let id = &resource.id;
+        let Some(number) = self.by_id.get(id).copied() else {
+            let new = Declaration {
+                id: id.clone(),
+                parent: parent.map(str::to_owned),
+                title: String::new(),
+                sort_order: 0,
+                is_disabled: false,
+                line: resource.line,
+            };
+            self.untitled.push((self.declared.len(), resource.file.clone()));
+            self.add(new)?;
+            return Ok(self.declared.len() - 1);
+        };
+        let known = &self.declared[number].0.parent;
+        if known.as_deref() != parent {
+            let place = |parent: Option<&str>| parent.unwrap_or("the top").to_owned();
+            let (known, found) = (place(known.as_deref()), place(parent));
+            return Err(Fault::Elsewhere { id: id.clone(), known, found });
+        }
+        if number <= NodeIndex::ADMIN.0 && resource.disabled == Some(true) {
+            return Err(Fault::RootDisabled(id.clone()));
+        }
+        Ok(number)
+    }
+
+    /// A resource without a title in any file is none, nor is what hangs under it.
+    fn check_titles(&mut self, problems: &mut Vec<Problem>) {
+        for (number, file) in std::mem::take(&mut self.untitled) {
+            let Some((declaration, _)) = self.declared.get_mut(number) else { continue };
+            if declaration.title.is_empty() {
+                declaration.is_disabled = true;
+                let fault = Fault::Untitled(declaration.id.clone());
+                problems.push(Problem { file, line: declaration.line, fault });
+            }
+        }
     }
 
     /// Hangs a declaration under its parent, which must have come before: that rules out circles.
@@ -210,8 +296,9 @@ impl Draft {
         let offered_to_roles = below_admin().map(|node| node.index).collect();
         let offered_to_integrations =
             below_admin().filter(|node| !node.id.starts_with(OWN)).map(|node| node.index).collect();
-        let by_id = nodes.iter().map(|node| (node.id.clone(), node.index)).collect();
-        Tree { nodes, by_id, offered_to_integrations, offered_to_roles }
+        let by_id: HashMap<_, _> = nodes.iter().map(|node| (node.id.clone(), node.index)).collect();
+        let disabled = self.by_id.into_keys().filter(|id| !by_id.contains_key(id)).collect();
+        Tree { nodes, by_id, offered_to_integrations, offered_to_roles, disabled }
     }
 
     /// Appends a node and all below it; among siblings the sort order decides, then who came first.
@@ -219,6 +306,7 @@ impl Draft {
         let (declaration, children) = &mut self.declared[number];
         let mut children = std::mem::take(children);
         let (id, title) = (std::mem::take(&mut declaration.id), std::mem::take(&mut declaration.title));
+        children.retain(|child| !self.declared[*child].0.is_disabled);
         children.sort_by_key(|child| self.declared[*child].0.sort_order);
         let index = NodeIndex(nodes.len());
         nodes.push(Node { index, id, title, depth, parent, end: 0 });

@@ -12,7 +12,7 @@ use crate::domain::audit::{self, Act, Changes, Thing};
 use crate::domain::event::{self, Kind, Subject};
 use crate::domain::integration::{self, Integration, IntegrationId};
 use crate::domain::token::{self, Slot};
-use crate::domain::{Actor, Conflict, Error, consumer, setting};
+use crate::domain::{Actor, Conflict, Error, consumer, declared, setting};
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -46,7 +46,7 @@ pub struct Ending {
     pub secret: Option<DateTime<Utc>>,
 }
 
-/// Begins an attempt: a new verifier in the place of whatever was pending. Status, live token, consumer key and secret
+/// Begins an attempt: a new verifier in the place of whatever was pending. What a declaration asks for is approved by it. Status, live token, consumer key and secret
 /// stay as they are.
 ///
 /// # Errors
@@ -58,6 +58,7 @@ pub fn begin(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Hando
     let Some(endpoint) = integration.endpoint.clone().filter(|_| integration.exchanges_tokens()) else {
         return Err(Conflict::NeedsNoExchange.into());
     };
+    declared::approve(work, by, id)?;
     let consumer = consumer_of(work, id)?;
     let attempt = attempt::begin(work, id, &endpoint)?.id;
     let verifier = token::issue_verifier(work, consumer.id, attempt)?;
@@ -75,6 +76,20 @@ pub fn begin(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Hando
         timeout: Duration::from_secs(u64::try_from(seconds).unwrap_or_default()),
         max_redirects: u32::try_from(max_redirects).unwrap_or_default(),
     })
+}
+
+/// As [`begin`], for whoever approves what a page showed: it is refused when that has changed since.
+///
+/// # Errors
+/// Those of [`begin`]; a conflict when the version is no longer that one.
+pub fn begin_as_seen(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: IntegrationId,
+    seen: Option<i64>,
+) -> Result<Handover, Error> {
+    declared::check_seen(work, id, seen)?;
+    begin(work, by, id)
 }
 
 /// The partner's page on which the administrator signs in there, told whose credentials were handed over and where to

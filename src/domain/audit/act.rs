@@ -93,6 +93,18 @@ worded! {
         IntegrationActivated = "integration_activated",
         /// An integration got another token by showing it.
         IntegrationReauthorized = "integration_reauthorized",
+        /// A declaration changed; a person has to approve what it asks for.
+        IntegrationReset = "integration_reset",
+        /// What a declaration asks for was approved.
+        IntegrationApproved = "integration_approved",
+        /// A declaration took over an integration that a person made.
+        IntegrationAdopted = "integration_adopted",
+        /// No file declares the integration any more.
+        IntegrationOrphaned = "integration_orphaned",
+        /// A file declares the integration again.
+        IntegrationReturned = "integration_returned",
+        /// An integration came with its credentials from another system.
+        IntegrationImported = "integration_imported",
         /// An integration got another consumer secret.
         SecretRenewed = "secret_renewed",
         /// What worked beside the credentials of today was ended.

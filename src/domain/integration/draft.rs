@@ -1,6 +1,6 @@
 //! What a person entered about an integration, and what of it can be accepted.
 
-use super::{BearerMode, IntegrationId};
+use super::{BearerMode, Integration, IntegrationId};
 use crate::domain::acl::Tree;
 use crate::domain::address::{self, Exception};
 use crate::domain::admin_user::{MAX_EMAIL, checked_line, is_email};
@@ -54,6 +54,18 @@ pub(crate) struct Checked {
 }
 
 impl Draft {
+    /// What is stored of an integration, but for its permissions.
+    pub(in crate::domain) fn stored(integration: &Integration) -> Self {
+        Self {
+            name: integration.name.clone(),
+            email: integration.email.clone(),
+            endpoint: integration.endpoint.clone().unwrap_or_default(),
+            identity_link_url: integration.identity_link_url.clone().unwrap_or_default(),
+            bearer_mode: integration.bearer_mode.name().to_owned(),
+            grants: Wish::default(),
+        }
+    }
+
     /// Everything that is wrong at once; `own` is the integration that may have the name already.
     pub(super) fn check(
         &self,

@@ -7,13 +7,35 @@ use super::Method;
 use crate::domain::acl::{ANONYMOUS, SELF, is_resource_id};
 
 /// One route as a file declares it.
-#[derive(Debug)]
-pub(super) struct Declaration {
+#[derive(Debug, Clone)]
+pub struct Declaration {
     pub(super) method: Method,
     pub(super) template: String,
     pub(super) parts: Vec<Part>,
     pub(super) resources: Vec<String>,
     pub(super) module: String,
+}
+
+impl Declaration {
+    /// A route of that method and address, which needs all of these resources and belongs to that module.
+    ///
+    /// # Errors
+    /// What is malformed.
+    pub fn new(method: &str, address: &str, resources: Vec<String>, module: &str) -> Result<Self, Fault> {
+        let method = Method::named(method).ok_or_else(|| Fault::Method(method.to_owned()))?;
+        // Some core modules end an address with a slash; it means nothing.
+        let template = address.strip_suffix('/').unwrap_or(address);
+        let parts = parts(template).ok_or_else(|| Fault::Address(address.to_owned()))?;
+        if let Some(wrong) = resources.iter().find(|name| !is_requirement(name)) {
+            return Err(Fault::Resource(wrong.clone()));
+        }
+        Ok(Self { method, template: template.to_owned(), parts, resources, module: module.to_owned() })
+    }
+
+    /// What it names as needed.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter().map(String::as_str)
+    }
 }
 
 /// One segment of a template.
@@ -70,6 +92,9 @@ pub enum Fault {
     /// Neither a resource id nor `anonymous` nor `self`, or none at all.
     #[error("`{0}` is not a resource")]
     Resource(String),
+    /// Nothing is needed for it: Magento never serves such a route.
+    #[error("names no resource: add one, or `anonymous` when everybody may call it")]
+    NoResource,
 }
 
 /// The well-formed declarations of a file; the others are reported.
@@ -92,15 +117,8 @@ fn declaration(row: &str) -> Result<Declaration, Fault> {
     let [method, address, resources, module] = columns[..] else {
         return Err(Fault::Columns(columns.len()));
     };
-    let method = Method::named(method).ok_or_else(|| Fault::Method(method.to_owned()))?;
-    // Some core modules end an address with a slash; it means nothing.
-    let template = address.strip_suffix('/').unwrap_or(address);
-    let parts = parts(template).ok_or_else(|| Fault::Address(address.to_owned()))?;
-    let resources: Vec<String> = resources.split(',').map(|name| name.trim().to_owned()).collect();
-    if let Some(wrong) = resources.iter().find(|name| !is_requirement(name)) {
-        return Err(Fault::Resource(wrong.clone()));
-    }
-    Ok(Declaration { method, template: template.to_owned(), parts, resources, module: module.to_owned() })
+    let resources = resources.split(',').map(|name| name.trim().to_owned()).collect();
+    Declaration::new(method, address, resources, module)
 }
 
 fn parts(template: &str) -> Option<Vec<Part>> {

@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 use crate::domain::acl::{ANONYMOUS, NodeIndex, ResourceSet, SELF, Tree};
 use address::Address;
 pub use address::{EVERY_STORE, Form, is_api};
-use declaration::{Declaration, Part, read};
-pub use declaration::{Fault, Problem};
+pub use declaration::{Declaration, Fault, Problem};
+use declaration::{Part, read};
 pub use path::PathFault;
 use trie::Trie;
 
@@ -193,23 +193,34 @@ impl Routes {
     /// differ in the names of parameters only are the same address.
     pub fn parse(files: &[(&str, &str)], tree: &Tree) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
+        let declarations: Vec<_> =
+            files.iter().flat_map(|(file, text)| read(file, text, &mut problems)).collect();
+        (Self::compile(declarations, tree), problems)
+    }
+
+    /// The built-in routes and these: rows of one method and address merge.
+    pub fn declared(declared: Vec<Declaration>, tree: &Tree) -> Self {
+        let (file, text) = Self::BUILTIN_FILE;
+        let builtin = read(file, text, &mut Vec::new());
+        Self::compile(builtin.into_iter().chain(declared), tree)
+    }
+
+    fn compile(declarations: impl IntoIterator<Item = Declaration>, tree: &Tree) -> Self {
         let mut compiled = Self {
             routes: Vec::new(),
             direct: Default::default(),
             bulk: Default::default(),
             guarded: vec![Vec::new(); tree.nodes().count()],
         };
-        for (file, text) in files {
-            for declaration in read(file, text, &mut problems) {
-                compiled.add(declaration, tree);
-            }
+        for declaration in declarations {
+            compiled.add(declaration, tree);
         }
         for (number, route) in compiled.routes.iter().enumerate() {
             for index in route.resources.iter() {
                 compiled.guarded[index.get()].push(number);
             }
         }
-        (compiled, problems)
+        compiled
     }
 
     /// The route of a request. `path` is as received and without query, below the path of `base_url`: it begins with

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod confirm;
 pub mod home;
 pub mod integration;
+pub mod resource;
 pub mod resources;
 pub mod role;
 pub mod setting;

@@ -17,6 +17,8 @@ pub struct Node {
     pub path: Vec<String>,
     /// Whether it is granted itself.
     pub is_ticked: bool,
+    /// Whether it is held only because of what a file lists below it.
+    pub is_included: bool,
     /// Whether the administrator does not hold it and so cannot change it.
     pub is_locked: bool,
     /// Whether its list starts open.
@@ -104,6 +106,7 @@ fn plain(app: &App, node: &acl::Node) -> Node {
         title: node.title.clone(),
         path: Vec::new(),
         is_ticked: false,
+        is_included: false,
         is_locked: false,
         is_open: false,
         state: state(Tick::Unticked),

@@ -234,6 +234,7 @@ impl Admin {
             ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
             ("frame-nav-users", "/admin/user", USERS),
             ("frame-nav-roles", "/admin/role", ROLES),
+            ("frame-nav-resources", "/admin/resource", VIEW_INTEGRATIONS),
             ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
             ("frame-nav-settings", "/admin/setting/oauth", SETTINGS),
         ];

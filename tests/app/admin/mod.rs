@@ -6,6 +6,7 @@ mod confirmation;
 mod forgotten;
 mod integration;
 mod otp;
+mod resource;
 mod security;
 mod setting;
 mod setup;

@@ -3,6 +3,7 @@
 mod changes;
 mod forward;
 mod limits;
+mod moved_in;
 mod original;
 #[cfg(feature = "proxy-tests")]
 mod proxies;

@@ -152,7 +152,7 @@ async fn weakness_12_a_partner_that_answered_with_an_error_is_not_shown_as_reach
     let app = TestApp::new();
     let mut acme = Acme::new(&app);
     app.outbound.answer(Outcome::answered(500));
-    assert!(!app.app.hand_over(Actor::command(), acme.id).await.unwrap().delivered);
+    assert!(!app.app.hand_over(Actor::command(), acme.id, None).await.unwrap().delivered);
     assert_eq!((acme.attempt(), acme.status()), (attempt::State::Failed, Status::Inactive));
     // Yet it had got them.
     acme.takes(&app.outbound.asked()[0]);
@@ -170,7 +170,7 @@ async fn weakness_13_a_partner_that_takes_its_time_holds_nobody_up() {
         Outcome::answered(200)
     });
     let (program, id) = (app.app.clone(), acme.id);
-    let click = actix_web::rt::spawn(async move { program.hand_over(Actor::command(), id).await });
+    let click = actix_web::rt::spawn(async move { program.hand_over(Actor::command(), id, None).await });
     while app.outbound.asked().is_empty() {
         actix_web::rt::task::yield_now().await;
     }

@@ -12,6 +12,7 @@ pub mod upstream;
 pub mod app;
 pub mod browser;
 pub mod contents;
+pub mod declare;
 pub mod exchange;
 pub mod gateway;
 pub mod given;

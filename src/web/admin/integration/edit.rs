@@ -8,6 +8,7 @@ use askama::Template;
 use super::act::Act;
 use super::attempts::{self, Tried};
 use super::form::{Content, Form};
+use super::permissions_dialog::Difference;
 use super::reveal::{Details, Secrets};
 use super::{id_of, list_left, permissions_dialog, words};
 use crate::app::App;
@@ -15,6 +16,8 @@ use crate::domain::activation::{self, exchange};
 use crate::domain::attempt::progress::{self, Limits};
 use crate::domain::attempt::{self, Attempt};
 use crate::domain::audit::{self, Listed, ThingKind};
+use crate::domain::declaration::Source;
+use crate::domain::declared::{self, Pending, Record};
 use crate::domain::integration::{self, Integration, IntegrationId, Origin, Status};
 use crate::domain::permission::Grants;
 use crate::domain::setting;
@@ -22,6 +25,7 @@ use crate::store::Work;
 use crate::text;
 use crate::web::admin::activity;
 use crate::web::admin::activity::entry::Shown;
+use crate::web::admin::tree::Node;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
 use crate::web::routes::{
@@ -40,6 +44,8 @@ pub struct EditPage {
     pub chrome: Chrome,
     /// Where it stands and what can be done about it.
     pub state: State,
+    /// What files say of it, when they do.
+    pub declared: Option<Declared>,
     /// The four values.
     pub details: Details,
     /// What was handed to the partner's server, and what came of it.
@@ -70,6 +76,18 @@ pub struct State {
     pub acts: Vec<ActLink>,
     /// What still works beside the credentials of today.
     pub ending: Option<Ending>,
+}
+
+/// What files say of an integration.
+pub struct Declared {
+    /// Where: file and line each.
+    pub sources: Vec<String>,
+    /// Since when no file declares it any more.
+    pub orphaned: Option<String>,
+    /// What waits for approval.
+    pub difference: Option<Difference>,
+    /// Where it is approved, when the administrator may.
+    pub approve_href: Option<String>,
 }
 
 /// What still works beside the credentials of today.
@@ -116,6 +134,8 @@ pub(super) struct Stored {
     pub(super) grants: Grants,
     pub(super) has_live_token: bool,
     accepts_bearer: bool,
+    record: Option<Record>,
+    requested: Option<Grants>,
     latest: Vec<Listed>,
     attempts: Vec<Attempt>,
     limits: Limits,
@@ -155,11 +175,14 @@ pub(super) fn page(
         let form = Form::editable(admin, app, Some(integration.id.0), content, &list);
         (text::with("integration-edit-title", &name), form)
     } else {
-        (text::with("integration-view-title", &name), Form::viewed(admin, app, content))
+        let mut form = Form::viewed(admin, app, content);
+        form.resources.nodes = stored.marked(form.resources.nodes);
+        (text::with("integration-view-title", &name), form)
     };
     Ok(EditPage {
         chrome: admin.chrome(title)?,
         state: State::of(admin, stored),
+        declared: Declared::of(admin, app, stored),
         details: stored.details(admin, None)?,
         handovers: Handovers::of(admin, stored),
         activity: Activity::of(admin, stored),
@@ -184,6 +207,8 @@ impl Stored {
             integration,
             grants: integration::grants(work, id)?,
             has_live_token: activation::has_live_token(work, id)?,
+            record: declared::record(work, id)?,
+            requested: declared::requested(work, id)?,
             latest: audit::latest(work, id, SHOWN_ENTRIES)?,
             attempts: attempt::latest(work, id)?,
             limits: progress::limits(work)?,
@@ -191,6 +216,30 @@ impl Stored {
             consumer_key: activation::consumer_key(work, id)?,
             can_be_revealed: setting::flag(work, setting::TOKEN_REVEAL)?,
         })
+    }
+
+    /// What waits for approval.
+    pub(super) fn pending(&self) -> Option<&Pending> {
+        self.record.as_ref()?.pending.as_ref()
+    }
+
+    /// What it holds once what waits is approved.
+    pub(super) fn asked_for(&self) -> &Grants {
+        self.requested.as_ref().unwrap_or(&self.grants)
+    }
+
+    /// A tree to be read in which what the files do not list themselves is marked as included.
+    pub(super) fn marked(&self, mut nodes: Vec<Node>) -> Vec<Node> {
+        if let Some(record) = self.record.as_ref().filter(|record| !record.listed.is_empty()) {
+            nodes.iter_mut().for_each(|node| node.is_included = !record.listed.contains(&node.id));
+        }
+        nodes
+    }
+
+    /// Whether a person may delete it: those that a file declares go with the file.
+    fn is_removable(&self) -> bool {
+        let is_orphaned = self.record.as_ref().is_some_and(|record| record.orphaned_at.is_some());
+        self.integration.origin == Origin::Manual || is_orphaned
     }
 
     /// The four values: masked, unless they are to be revealed.
@@ -216,9 +265,29 @@ impl State {
             note: words::status_note(integration, *has_live_token),
             is_insecure: integration.is_insecure(),
             accepts_bearer: stored.accepts_bearer,
-            acts: acts(admin, integration, *has_live_token),
+            acts: acts(admin, stored),
             ending: Ending::of(admin, stored),
         }
+    }
+}
+
+impl Declared {
+    fn of(admin: &Admin, app: &App, stored: &Stored) -> Option<Self> {
+        let record = stored.record.as_ref().filter(|_| stored.integration.origin == Origin::Declared)?;
+        let place = |source: &Source| {
+            let values = [("file", source.file.as_str().into()), ("line", source.line.into())];
+            text::with("declared-source", &values)
+        };
+        let orphaned = record
+            .orphaned_at
+            .map(|at| text::with("declared-orphaned", &[("since", filters::moment(at).into())]));
+        let may_approve = stored.integration.status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS);
+        Some(Self {
+            sources: record.sources.iter().map(place).collect(),
+            orphaned,
+            difference: Difference::of(app, stored),
+            approve_href: may_approve.then(|| permissions_dialog::href(stored.integration.id)),
+        })
     }
 }
 
@@ -258,7 +327,9 @@ impl Handovers {
 }
 
 /// What can be done, as far as state and rights allow.
-fn acts(admin: &Admin, integration: &Integration, has_live_token: bool) -> Vec<ActLink> {
+fn acts(admin: &Admin, stored: &Stored) -> Vec<ActLink> {
+    let Stored { integration, has_live_token, .. } = stored;
+    let has_live_token = *has_live_token;
     let (id, status) = (integration.id, integration.status);
     let question =
         |act: Act, look| ActLink { label: act.label(), href: act.question_href(id), is_post: false, look };
@@ -284,7 +355,7 @@ fn acts(admin: &Admin, integration: &Integration, has_live_token: bool) -> Vec<A
     if admin.may(MANAGE_INTEGRATIONS) && status != Status::Inactive {
         acts.push(question(Act::Revoke, "danger"));
     }
-    if integration.origin == Origin::Manual && admin.may(DELETE_INTEGRATIONS) {
+    if stored.is_removable() && admin.may(DELETE_INTEGRATIONS) {
         acts.push(question(Act::Delete, "danger"));
     }
     acts

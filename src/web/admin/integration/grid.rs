@@ -162,17 +162,18 @@ impl Grid {
 
 impl Row {
     fn of(admin: &Admin, listed: Listed) -> Self {
-        let Listed { integration, has_live_token, summary } = listed;
+        let Listed { integration, has_live_token, summary, is_orphaned } = listed;
         let id = integration.id;
         let is_manual = integration.origin == Origin::Manual;
+        let is_removable = is_manual || is_orphaned;
         let is_reset = integration.status == Status::Reset;
-        let delete = RowDelete { href: is_manual.then(|| Act::Delete.question_href(id)) };
+        let delete = RowDelete { href: is_removable.then(|| Act::Delete.question_href(id)) };
         Self {
             is_insecure: integration.is_insecure(),
             status: integration.status.name(),
             status_label: words::status_label(integration.status),
             status_note: is_reset.then(|| words::status_note(&integration, has_live_token)),
-            kind: words::kind(integration.origin),
+            kind: words::kind(integration.origin, is_orphaned),
             exchange: words::exchange(&integration),
             permissions: words::permissions(summary),
             created: integration.created_at,

@@ -7,14 +7,34 @@ use askama::Template;
 use super::edit::Stored;
 use super::{LIST, edit_href, id_of, page_left, tokens_exchange};
 use crate::app::App;
+use crate::domain::acl::{ALL, Node};
 use crate::domain::integration::IntegrationId;
+use crate::domain::permission::Grants;
 use crate::domain::{self, activation};
 use crate::text::{self, reason};
-use crate::web::admin::tree::{self, Node};
+use crate::web::admin::tree;
 use crate::web::extract::admin::Admin;
 use crate::web::form::Field;
 use crate::web::page::{Chrome, render};
 use crate::web::{Error, PageError, filters};
+
+/// What a declaration changes, in words.
+pub struct Difference {
+    /// What it would hold and does not.
+    pub granted: Vec<Changed>,
+    /// What it holds and would not.
+    pub withdrawn: Vec<Changed>,
+    /// That its callback URL is another one, when it is.
+    pub endpoint: Option<String>,
+}
+
+/// A resource that is granted or withdrawn.
+pub struct Changed {
+    /// Its name.
+    pub id: String,
+    /// Its title, with those above it.
+    pub title: String,
+}
 
 const AFTER_SAVE: &str = "after=save";
 
@@ -30,10 +50,14 @@ pub struct PermissionsDialog {
     pub close_href: Option<String>,
     /// Way back on the whole page.
     pub back_href: String,
+    /// What its declaration changes, when that waits for approval.
+    pub difference: Option<Difference>,
+    /// The version that is shown: what changes meanwhile is not allowed by this page.
+    pub version: i64,
     /// Whether everything is granted.
     pub is_all: bool,
     /// The granted resources under their granted ancestors.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<tree::Node>,
     /// Why it cannot be allowed; then there is no button.
     pub refusal: Option<String>,
     /// Where `Allow` is sent.
@@ -94,8 +118,10 @@ pub(super) async fn page(
         fragment: admin.wants_fragment(),
         close_href: is_after_save.then(|| page.clone()),
         back_href: if is_after_save { page } else { page_left(req, id) },
-        is_all: stored.grants.is_everything(),
-        nodes: tree::read(app, app.tree.for_integrations(), &stored.grants),
+        is_all: stored.asked_for().is_everything(),
+        nodes: stored.marked(tree::read(app, app.tree.for_integrations(), stored.asked_for())),
+        difference: Difference::of(app, &stored),
+        version: stored.integration.version,
         refusal: refusal(checked)?,
         action: format!("{send}{query}"),
         is_reauthorize: stored.has_live_token,
@@ -103,6 +129,40 @@ pub(super) async fn page(
         is_now: false,
         password,
     })
+}
+
+impl Difference {
+    pub(super) fn of(app: &App, stored: &Stored) -> Option<Self> {
+        let pending = stored.pending()?;
+        let (before, after) = (&stored.grants, stored.asked_for());
+        let endpoint = pending.approved_endpoint.as_ref().map(|approved| {
+            let text = |address: &Option<String>| {
+                address.clone().unwrap_or_else(|| text::get("declared-endpoint-none"))
+            };
+            let values =
+                [("before", text(approved).into()), ("after", text(&stored.integration.endpoint).into())];
+            text::with("declared-endpoint-changed", &values)
+        });
+        Some(Self { granted: changed(app, after, before), withdrawn: changed(app, before, after), endpoint })
+    }
+}
+
+/// What one holds and the other does not.
+fn changed(app: &App, of: &Grants, without: &Grants) -> Vec<Changed> {
+    if of.is_everything() && !without.is_everything() {
+        let title = text::get("integration-resources-everything");
+        return vec![Changed { id: ALL.to_owned(), title }];
+    }
+    let nodes = app.tree.for_integrations().nodes();
+    let differs = nodes.filter(|node| of.allows(node.index) && !without.allows(node.index));
+    let title = |node: &Node| {
+        let mut titles: Vec<&str> =
+            app.tree.ancestors(node.index).map(|above| above.title.as_str()).collect();
+        titles.reverse();
+        titles.push(&node.title);
+        titles.join(" › ")
+    };
+    differs.map(|node| Changed { id: node.id.clone(), title: title(node) }).collect()
 }
 
 /// What allowing sets in motion, said before it is allowed.

@@ -10,7 +10,7 @@ use super::permissions_dialog::{self, PermissionsDialog};
 use super::{edit_href, id_of, list_left};
 use crate::app::App;
 use crate::domain::activation::{self, Done, Replace, Shown};
-use crate::domain::{self, setting, token};
+use crate::domain::{self, declared, setting, token};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Proof, missing_proof, refused, status_of};
@@ -53,6 +53,7 @@ pub struct TokensDialog {
 pub struct Consent {
     #[serde(default)]
     now: String,
+    version: Option<i64>,
     current_password: Option<Secret>,
 }
 
@@ -76,8 +77,9 @@ pub async fn activate(
         let page = PermissionsDialog { is_now: replace == Replace::Now, ..page };
         return Ok(render_as(status, &page)?);
     }
-    let by = admin.actor().clone();
+    let (by, seen) = (admin.actor().clone(), consent.version);
     let activated = app.store.write(move |work| {
+        declared::check_seen(work, id, seen)?;
         let grace = token::grace_when_shown(work)?;
         let is_only_time = !setting::flag(work, setting::TOKEN_REVEAL)?;
         Ok::<_, domain::Error>((activation::activate(work, &by, id, replace)?, grace, is_only_time))

@@ -4,6 +4,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Deserialize;
 
 use super::attempts::{self, Explained};
 use super::{LIST, edit_href, id_of, login_success, permissions_dialog};
@@ -13,6 +14,7 @@ use crate::domain::activation::{self, exchange};
 use crate::domain::attempt::progress::{self, Limits, Progress};
 use crate::domain::attempt::{self, Attempt};
 use crate::domain::integration::{self, Integration, IntegrationId, Status};
+use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Proof, missing_proof, refused, status_of};
 use crate::web::extract::admin::Admin;
@@ -67,6 +69,13 @@ pub struct Check {
     pub seconds: i64,
 }
 
+/// What the permissions dialog sends.
+#[derive(Deserialize)]
+pub struct Approval {
+    version: Option<i64>,
+    current_password: Option<Secret>,
+}
+
 /// What is known of an exchange.
 struct Known {
     integration: Integration,
@@ -84,16 +93,18 @@ pub async fn send(
     app: Data<App>,
     req: HttpRequest,
     id: Path<String>,
-    Checked(proof): Checked<Proof>,
+    Checked(approval): Checked<Approval>,
 ) -> Result<HttpResponse, PageError> {
     let id = id_of(&id)?;
+    let Approval { version, current_password } = approval;
+    let proof = Proof { current_password };
     if let Some(field) = missing_proof(&admin, &proof).await? {
         let status = status_of(&field);
         let page = permissions_dialog::page(&admin, &app, &req, id, Some(field)).await?;
         return Ok(render_as(status, &page)?);
     }
     let has_live_token = app.store.read(move |work| activation::has_live_token(work, id)).await?;
-    match app.hand_over(admin.actor().clone(), id).await {
+    match app.hand_over(admin.actor().clone(), id, version).await {
         Ok(_) => {}
         Err(domain::Error::Conflict(conflict)) => return Ok(refused(&admin, &conflict, &edit_href(id))?),
         Err(other) => return Err(other.into()),

@@ -37,10 +37,11 @@ pub(super) fn bearer_mode(mode: BearerMode) -> String {
     }
 }
 
-/// Made by hand or declared.
-pub(super) fn kind(origin: Origin) -> String {
+/// Made by hand or declared, by a file that may be gone.
+pub(super) fn kind(origin: Origin, is_orphaned: bool) -> String {
     match origin {
         Origin::Manual => text::get("integration-kind-manual"),
+        Origin::Declared if is_orphaned => text::get("integration-kind-orphaned"),
         Origin::Declared => text::get("integration-kind-declared"),
     }
 }

@@ -1,6 +1,7 @@
 //! The integrations, as administrators see them.
 
 mod attempts;
+mod declared;
 mod delete;
 mod edit;
 mod index;

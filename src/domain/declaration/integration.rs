@@ -1,0 +1,416 @@
+//! Integrations as `integration.xml` declares them, and the two legacy files: reading one file, and merging many.
+//!
+//! Integrations match by name, resources by name within one integration: so resources are united and the first
+//! occurrence keeps its place, while a later e-mail address or URL replaces an earlier one. An entry of
+//! `integration.xml` counts instead of a legacy one of that name.
+
+use std::collections::HashMap;
+
+use super::xml::Element;
+use super::{Fault, Problem, Source};
+use crate::domain::acl::{ALL, ResourceSet, Tree};
+use crate::domain::permission::Grants;
+use crate::store::fold;
+
+/// An integration that files declare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name, by which everything merges.
+    pub name: String,
+    /// Whom to write to.
+    pub email: String,
+    /// Callback URL.
+    pub endpoint: Option<String>,
+    /// Identity link URL.
+    pub identity_link_url: Option<String>,
+    /// The resources that the files list, in their order.
+    pub listed: Vec<Listed>,
+    /// Whether its list is taken literally, without the ancestors of what it names: that of legacy files, and one with
+    /// `<?latchkey exact?>` in it.
+    pub is_exact: bool,
+    /// Where it is declared.
+    pub sources: Vec<Source>,
+}
+
+impl Declared {
+    /// What it is to hold: the resources listed that are offered to integrations and, unless the list is exact,
+    /// everything above them. `Magento_Backend::all` is everything. Unknown names grant nothing.
+    pub fn grants(&self, tree: &Tree) -> Grants {
+        if self.listed.iter().any(|listed| listed.id == ALL) {
+            return Grants::everything();
+        }
+        let view = tree.for_integrations();
+        let listed = self.listed.iter().filter_map(|listed| view.find(&listed.id));
+        let mut resources: ResourceSet = listed.collect();
+        if !self.is_exact {
+            let above = resources.iter().flat_map(|index| tree.ancestors(index));
+            let above: ResourceSet = above.map(|node| node.index).collect();
+            resources = resources.union(&above);
+        }
+        Grants::these(resources)
+    }
+}
+
+/// A resource as a file lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name, perhaps one that nobody knows.
+    pub id: String,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// What one file says of one integration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) email: Option<String>,
+    pub(super) endpoint: Option<String>,
+    pub(super) identity_link_url: Option<String>,
+    pub(super) listed: Vec<Listed>,
+    pub(super) is_exact: bool,
+    pub(super) source: Source,
+    pub(super) form: Form,
+}
+
+/// In which of the three files a part stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `integration.xml`.
+    #[default]
+    Today,
+    /// Legacy `config.xml`.
+    Config,
+    /// Legacy `api.xml`.
+    Api,
+}
+
+/// What came of one file.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) parts: Vec<Part>,
+    /// Integrations with an error somewhere: they stay as they are until it is mended.
+    pub(super) held: Vec<String>,
+    /// Whether there is something that cannot be said whose it is.
+    pub(super) is_partial: bool,
+}
+
+/// What a list says that is to be taken literally, in a processing instruction.
+pub const EXACT: &str = "exact";
+
+const FIELDS: [&str; 3] = ["email", "endpoint_url", "identity_link_url"];
+
+/// Reads one file.
+pub(super) fn read(file: &str, root: &Element, problems: &mut Vec<Problem>) -> Read {
+    let mut reader = Reader { file, is_legacy: root.name == "integrations", problems, read: Read::default() };
+    if !matches!(root.name.as_str(), "config" | "integrations") {
+        let fault = Fault::Root { expected: "config", found: root.name.clone() };
+        reader.tell(root, fault);
+        reader.read.is_partial = true;
+        return reader.read;
+    }
+    if reader.is_legacy {
+        reader.tell(root, Fault::Legacy);
+    }
+    for child in &root.children {
+        match child.name.as_str() {
+            "integration" => reader.integration(child),
+            _ => {
+                reader.tell(child, Fault::Element("integration"));
+                reader.read.is_partial = true;
+            }
+        }
+    }
+    reader.read
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    is_legacy: bool,
+    problems: &'a mut Vec<Problem>,
+    read: Read,
+}
+
+impl Reader<'_> {
+    fn tell(&mut self, element: &Element, fault: Fault) {
+        let element = described(element);
+        self.problem(element, fault);
+    }
+
+    fn problem(&mut self, (element, line): (String, usize), fault: Fault) {
+        self.problems.push(Problem { file: self.file.to_owned(), line, element, fault });
+    }
+
+    fn integration(&mut self, element: &Element) {
+        let before = self.problems.len();
+        self.attributes(element, &["name"]);
+        let name = match element.attribute("name") {
+            None => {
+                self.tell(element, Fault::NoAttribute("name"));
+                self.read.is_partial = true;
+                return;
+            }
+            Some(name) if name.chars().count() < 2 => {
+                self.tell(element, Fault::Name(name.to_owned()));
+                self.read.is_partial = true;
+                return;
+            }
+            Some(name) => name.to_owned(),
+        };
+        if self.read.parts.iter().any(|part| part.name == name) {
+            self.tell(element, Fault::Twice);
+        }
+        let part = self.part(element, &name);
+        if self.problems[before..].iter().any(Problem::is_error) {
+            self.read.held.push(name);
+        } else {
+            self.read.parts.push(part);
+        }
+    }
+
+    fn part(&mut self, element: &Element, name: &str) -> Part {
+        let is_api = self.is_legacy && element.children.iter().any(|child| child.name == "resources");
+        let form = match (self.is_legacy, is_api) {
+            (false, _) => Form::Today,
+            (true, false) => Form::Config,
+            (true, true) => Form::Api,
+        };
+        let source = Source { file: self.file.to_owned(), line: element.line };
+        let mut part = Part { name: name.to_owned(), source, form, ..Part::default() };
+        let mut seen: Vec<&str> = Vec::new();
+        for child in &element.children {
+            let kind = child.name.as_str();
+            let fits = match form {
+                Form::Today => FIELDS.contains(&kind) || kind == "resources",
+                Form::Config => FIELDS.contains(&kind),
+                Form::Api => kind == "resources",
+            };
+            if !fits {
+                let allowed = match form {
+                    Form::Today => "email, endpoint_url, identity_link_url and resources",
+                    Form::Config => "email, endpoint_url and identity_link_url",
+                    Form::Api => "resources",
+                };
+                self.tell(child, Fault::Element(allowed));
+                continue;
+            }
+            if seen.contains(&kind) {
+                self.tell(child, Fault::Twice);
+                continue;
+            }
+            self.in_order(child, &seen);
+            seen.push(kind);
+            match kind {
+                "email" => part.email = self.email(child),
+                "endpoint_url" => part.endpoint = self.url(child),
+                "identity_link_url" => part.identity_link_url = self.url(child),
+                _ => {
+                    part.is_exact = child.told.iter().any(|told| told == EXACT);
+                    part.listed = self.resources(child);
+                }
+            }
+        }
+        part
+    }
+
+    /// Only legacy files have an order, and Magento minds it only when it is told to develop.
+    fn in_order(&mut self, child: &Element, seen: &[&str]) {
+        let place = |name: &str| FIELDS.iter().position(|field| *field == name);
+        let later = seen.iter().find(|other| place(other) > place(&child.name));
+        if let (true, Some(later)) = (self.is_legacy, later) {
+            self.tell(child, Fault::Order((*later).to_owned()));
+        }
+    }
+
+    fn email(&mut self, element: &Element) -> Option<String> {
+        let text = self.text(element)?;
+        if is_email(text) {
+            return Some(text.to_owned());
+        }
+        self.tell(element, Fault::Email(text.to_owned()));
+        None
+    }
+
+    /// The form only; whether we would call it is judged with the other fields of an integration.
+    fn url(&mut self, element: &Element) -> Option<String> {
+        let text = self.text(element)?;
+        if text.chars().count() >= 4 && !text.chars().any(char::is_whitespace) {
+            return Some(text.to_owned());
+        }
+        self.tell(element, Fault::Url(text.to_owned()));
+        None
+    }
+
+    fn text<'e>(&mut self, element: &'e Element) -> Option<&'e str> {
+        self.attributes(element, &[]);
+        if element.children.is_empty() {
+            return Some(element.trimmed());
+        }
+        self.tell(element, Fault::NotText);
+        None
+    }
+
+    fn resources(&mut self, element: &Element) -> Vec<Listed> {
+        self.attributes(element, &[]);
+        let mut listed: Vec<Listed> = Vec::new();
+        for child in &element.children {
+            if child.name != "resource" {
+                self.tell(child, Fault::Element("resource"));
+                continue;
+            }
+            self.attributes(child, &["name"]);
+            if !child.children.is_empty() {
+                self.tell(child, Fault::NotText);
+                continue;
+            }
+            match child.attribute("name") {
+                None => self.tell(child, Fault::NoAttribute("name")),
+                Some(id) if !has_form_of_resource(id) => self.tell(child, Fault::Resource(id.to_owned())),
+                Some(id) if listed.iter().any(|known| known.id == id) => self.tell(child, Fault::Twice),
+                Some(id) => {
+                    let source = Source { file: self.file.to_owned(), line: child.line };
+                    listed.push(Listed { id: id.to_owned(), source });
+                }
+            }
+        }
+        if element.children.is_empty() {
+            self.tell(element, Fault::NoResource);
+        }
+        listed
+    }
+
+    fn attributes(&mut self, element: &Element, allowed: &[&str]) {
+        for (name, _) in element.attributes.iter().filter(|(name, _)| !allowed.contains(&name.as_str())) {
+            self.tell(element, Fault::Attribute(name.clone()));
+        }
+    }
+}
+
+/// An element by its name and the name that it carries.
+pub(super) fn described(element: &Element) -> (String, usize) {
+    let carried = ["name", "id", "ref", "url"].iter().find_map(|name| element.attribute(name));
+    let described = match carried {
+        Some(carried) => format!("<{}> \"{carried}\"", element.name),
+        None => format!("<{}>", element.name),
+    };
+    (described, element.line)
+}
+
+/// One or more that are no `@`, `@`, one or more that are no dot, a dot, one or more.
+fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.split_once('@') else { return false };
+    host.split_once('.').is_some_and(|(name, rest)| {
+        !local.is_empty() && !name.is_empty() && !rest.is_empty() && !text.chars().any(char::is_whitespace)
+    })
+}
+
+/// `x_x::x`; stricter is the tree.
+fn has_form_of_resource(id: &str) -> bool {
+    let Some((module, name)) = id.split_once("::") else { return false };
+    let has_vendor =
+        module.split_once('_').is_some_and(|(vendor, rest)| !vendor.is_empty() && !rest.is_empty());
+    has_vendor && !name.is_empty() && !id.chars().any(char::is_whitespace)
+}
+
+/// What all files declare together.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    pub(super) integrations: Vec<Declared>,
+    /// Those that are not whole.
+    pub(super) held: Vec<String>,
+}
+
+/// Merges parts, given in the order in which their files count.
+pub(super) fn merge(parts: Vec<Part>, held: &[String], problems: &mut Vec<Problem>) -> Merged {
+    let mut merged = Merged::default();
+    let today = parts.iter().filter(|part| part.form == Form::Today).map(|part| part.name.clone());
+    let today: std::collections::HashSet<String> = today.collect();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut whole: Vec<(Whole, Form)> = Vec::new();
+    for part in parts {
+        if part.form != Form::Today && today.contains(&part.name) {
+            continue;
+        }
+        let at = *by_name.entry(part.name.clone()).or_insert(whole.len());
+        if at == whole.len() {
+            let name = part.name.clone();
+            whole.push((Whole { name, ..Whole::default() }, part.form));
+        }
+        // What an integration is, its config.xml says; api.xml alone makes none.
+        if part.form != Form::Api {
+            whole[at].1 = part.form;
+        }
+        whole[at].0.take(part);
+    }
+    let mut names: HashMap<String, String> = HashMap::new();
+    for (whole, form) in whole {
+        let name = whole.name.clone();
+        let same = names.insert(fold(&name), name.clone());
+        match whole.finish(form, same, problems) {
+            Some(declared) if !held.contains(&name) => merged.integrations.push(declared),
+            _ => merged.held.push(name),
+        }
+    }
+    for name in held {
+        if !merged.held.contains(name) {
+            merged.held.push(name.clone());
+        }
+    }
+    merged
+}
+
+#[derive(Debug, Default)]
+struct Whole {
+    name: String,
+    email: Option<String>,
+    endpoint: Option<String>,
+    identity_link_url: Option<String>,
+    listed: Vec<Listed>,
+    /// Whether there is a list without the ancestors left out.
+    is_inexact: bool,
+    sources: Vec<Source>,
+}
+
+impl Whole {
+    fn take(&mut self, part: Part) {
+        let Part { email, endpoint, identity_link_url, listed, is_exact, source, .. } = part;
+        self.is_inexact |= !listed.is_empty() && !is_exact;
+        self.email = email.or(self.email.take());
+        self.endpoint = endpoint.or(self.endpoint.take());
+        self.identity_link_url = identity_link_url.or(self.identity_link_url.take());
+        for resource in listed {
+            if !self.listed.iter().any(|known| known.id == resource.id) {
+                self.listed.push(resource);
+            }
+        }
+        self.sources.push(source);
+    }
+
+    fn finish(self, form: Form, same: Option<String>, problems: &mut Vec<Problem>) -> Option<Declared> {
+        let Source { file, line } = self.sources.first().cloned().unwrap_or_default();
+        let element = format!("<integration> \"{}\"", self.name);
+        let mut tell =
+            |fault| problems.push(Problem { file: file.clone(), line, element: element.clone(), fault });
+        if let Some(other) = same {
+            tell(Fault::SameName(other));
+            return None;
+        }
+        if form == Form::Api {
+            tell(Fault::NoConfig);
+            return None;
+        }
+        let Some(email) = self.email else {
+            tell(Fault::NoEmail);
+            return None;
+        };
+        Some(Declared {
+            name: self.name,
+            email,
+            endpoint: self.endpoint,
+            identity_link_url: self.identity_link_url,
+            listed: self.listed,
+            is_exact: form == Form::Config || !self.is_inexact,
+            sources: self.sources,
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! Declarations: what extensions say, in Magento's own files, about resources, routes and integrations.
+//!
+//! Pure: files come in as paths and bytes, and what they declare together comes out, with every problem. A file that
+//! cannot be read hides no other; an element that is wrong takes away no more than itself. What is made of declared
+//! integrations is `crate::domain::declared`'s business.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::acl::{self, Tree};
+use super::route::Routes;
+
+mod acl_file;
+mod integration;
+mod nearest;
+mod place;
+mod problem;
+#[cfg(test)]
+mod tests;
+mod webapi_file;
+mod xml;
+
+pub use integration::{Declared, EXACT, Listed};
+pub use nearest::nearest;
+pub use place::{Kind, kind};
+pub use problem::{Fault, Problem, Severity};
+
+use place::Modules;
+use xml::{Broken, Element};
+
+/// The largest file that is read, in bytes. Magento's largest has a few hundred kilobytes.
+pub const MAX_BYTES: usize = 1_048_576;
+
+/// A place in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// The file, as it was called when it was read.
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+/// A file as it was found.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path below the folder of declarations, parts joined by `/`.
+    pub path: String,
+    /// What it holds, or why nobody knows.
+    pub content: Result<Vec<u8>, Fault>,
+}
+
+/// What files declare together.
+#[derive(Debug)]
+pub struct Declarations {
+    /// The built-in tree with what the files declare laid over it.
+    pub tree: Tree,
+    /// The built-in routes and those that the files declare.
+    pub routes: Routes,
+    /// Whether tree or routes are others than the built-in ones.
+    pub extends: bool,
+    /// The integrations, in the order in which they were first named.
+    pub integrations: Vec<Declared>,
+    /// Names of integrations with an error somewhere. Nothing is done about them until it is mended.
+    pub held: Vec<String>,
+    /// Files that declare what nobody can tell. What they declared before stays as it is.
+    pub unreadable: Vec<String>,
+    /// All that is wrong, in the order of files and lines.
+    pub problems: Vec<Problem>,
+    /// Changes when any file does.
+    pub digest: String,
+}
+
+impl Declarations {
+    /// Whether a file says anything of it, be it right or wrong.
+    pub fn find(&self, name: &str) -> Option<&Declared> {
+        let folded = crate::store::fold(name);
+        self.integrations.iter().find(|declared| crate::store::fold(&declared.name) == folded)
+    }
+
+    /// Whether something was left out.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// A file that was parsed, with what it declares.
+struct Parsed {
+    path: String,
+    root: Element,
+    kind: Kind,
+}
+
+/// Reads files, in whatever order they come, into what they declare together.
+pub fn read(mut files: Vec<File>) -> Declarations {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let (mut problems, mut unreadable) = (Vec::new(), Vec::new());
+    let digest = digest(&files);
+    let parsed: Vec<Parsed> =
+        files.into_iter().filter_map(|file| parse(file, &mut problems, &mut unreadable)).collect();
+    let mut modules = Modules::default();
+    for file in parsed.iter().filter(|file| file.kind == Kind::Module) {
+        modules.read(&file.path, &file.root, &mut problems);
+    }
+    let paths: Vec<&str> = parsed.iter().map(|file| file.path.as_str()).collect();
+    let order = modules.order(&paths, &mut problems);
+
+    let (mut resources, mut routes, mut parts, mut held) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for file in order.into_iter().map(|at| &parsed[at]) {
+        let Parsed { path, root, kind } = file;
+        match kind {
+            Kind::Module => {}
+            Kind::Acl => resources.extend(acl_file::read(path, root, &mut problems)),
+            Kind::Webapi => {
+                routes.extend(webapi_file::read(path, &modules.name(path), root, &mut problems));
+            }
+            Kind::Integration => {
+                let read = integration::read(path, root, &mut problems);
+                parts.extend(read.parts);
+                held.extend(read.held);
+                unreadable.extend(read.is_partial.then(|| path.clone()));
+            }
+        }
+    }
+    let extends = !resources.is_empty() || !routes.is_empty();
+    let (tree, faults) = Tree::declared(&resources);
+    problems.extend(faults.into_iter().map(misfit));
+    let merged = integration::merge(parts, &held, &mut problems);
+    report_unknown(&tree, &merged.integrations, &routes, &mut problems);
+    let routes = Routes::declared(routes.into_iter().map(|route| route.declaration).collect(), &tree);
+    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    let (integrations, held) = (merged.integrations, merged.held);
+    Declarations { tree, routes, extends, integrations, held, unreadable, problems, digest }
+}
+
+fn parse(file: File, problems: &mut Vec<Problem>, unreadable: &mut Vec<String>) -> Option<Parsed> {
+    let File { path, content } = file;
+    let kind = place::kind(&path);
+    let parsed = content.map_err(|fault| (0, fault)).and_then(|bytes| {
+        let size = bytes.len();
+        let text = String::from_utf8(bytes).map_err(|_| (0, Fault::NotUtf8));
+        if size > MAX_BYTES { Err((0, Fault::TooLarge(MAX_BYTES))) } else { text }
+    });
+    let parsed = parsed.map_err(|(line, fault)| Broken { line, element: String::new(), fault });
+    match parsed.and_then(|text| xml::parse(&text)) {
+        Ok(root) => match kind.or_else(|| place::kind_of(&root)) {
+            Some(kind) => return Some(Parsed { path, root, kind }),
+            None => {
+                problems.push(Problem { file: path, line: 0, element: String::new(), fault: Fault::Kind })
+            }
+        },
+        Err(Broken { line, element, fault }) => {
+            let element = if element.is_empty() { element } else { format!("<{element}>") };
+            if !matches!(kind, Some(Kind::Acl | Kind::Webapi | Kind::Module)) {
+                unreadable.push(path.clone());
+            }
+            problems.push(Problem { file: path, line, element, fault });
+        }
+    }
+    None
+}
+
+fn misfit(problem: acl::Problem) -> Problem {
+    let acl::Problem { file, line, fault } = problem;
+    Problem { file, line, element: "<resource>".to_owned(), fault: Fault::Tree { fault } }
+}
+
+/// Names that grant nothing, each where it is listed.
+fn report_unknown(
+    tree: &Tree,
+    integrations: &[Declared],
+    routes: &[webapi_file::Declared],
+    problems: &mut Vec<Problem>,
+) {
+    let listed = integrations.iter().flat_map(|declared| &declared.listed);
+    let listed = listed.map(|listed| (listed.id.as_str(), &listed.source));
+    let required = routes.iter().flat_map(|route| {
+        let names = route.declaration.names().filter(|name| *name != acl::SELF && *name != acl::ANONYMOUS);
+        names.map(|name| (name, &route.source))
+    });
+    for (id, source) in listed.chain(required) {
+        let is_offered = tree.for_integrations().find(id).is_some() || id == acl::ALL || id == acl::ADMIN;
+        if is_offered {
+            continue;
+        }
+        let (id, nearest) = (id.to_owned(), nearest(tree.for_integrations(), id));
+        let fault = if tree.is_disabled(&id) {
+            Fault::Disabled { id, nearest }
+        } else {
+            Fault::Unknown { id, nearest }
+        };
+        let Source { file, line } = source.clone();
+        problems.push(Problem { file, line, element: "<resource>".to_owned(), fault });
+    }
+}
+
+fn digest(files: &[File]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let content = file.content.as_deref().unwrap_or_default();
+        for part in [file.path.as_bytes(), content] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}

@@ -1,0 +1,246 @@
+//! An XML document as a tree of elements that know their lines: only as much of XML as declarations need.
+//!
+//! Nothing is looked up and nothing is expanded: a document type is refused, so there are no entities but the five
+//! that XML itself has. The depth is limited; the size is by who hands the text over.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion, escape};
+
+use super::Fault;
+
+/// Deeper than any permission tree, and far from where a recursion would end.
+const MAX_DEPTH: usize = 64;
+
+/// One element.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    pub(super) name: String,
+    /// Without those that only say which schema is meant.
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) children: Vec<Element>,
+    /// What processing instructions in it tell us: `<?latchkey …?>`. Other programs pass over them.
+    pub(super) told: Vec<String>,
+    /// Its own text, the parts between children joined.
+    pub(super) text: String,
+    /// Where it begins, counted from 1.
+    pub(super) line: usize,
+}
+
+/// Where a document ends to be readable, and why.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) line: usize,
+    /// The element that was open there; empty outside of all.
+    pub(super) element: String,
+    pub(super) fault: Fault,
+}
+
+impl Element {
+    /// The value of an attribute, without blanks around it.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim())
+    }
+
+    /// Its text without blanks around it.
+    pub(super) fn trimmed(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// The children of that name.
+    pub(super) fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+}
+
+/// Reads a document.
+pub(super) fn parse(text: &str) -> Result<Element, Broken> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut document = Document { open: Vec::new(), root: None };
+    let (mut reader, mut lines) = (Reader::from_str(text), Lines { text, at: 0, line: 1 });
+    loop {
+        let began = lines.of(reader.buffer_position());
+        let broken = |fault, document: &Document| Broken { line: began, element: document.place(), fault };
+        let event = match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(event) => event,
+            Err(cause) => {
+                let line = lines.of(reader.error_position());
+                return Err(Broken { line, element: document.place(), fault: Fault::Xml(cause.to_string()) });
+            }
+        };
+        document.take(event, began).map_err(|fault| broken(fault, &document))?;
+    }
+    match (document.open.last(), document.root) {
+        (Some(open), _) => {
+            let fault = Fault::Xml(format!("<{}> is never closed", open.name));
+            Err(Broken { line: open.line, element: open.name.clone(), fault })
+        }
+        (None, Some(root)) => Ok(root),
+        (None, None) => {
+            let fault = Fault::Xml("there is no element".to_owned());
+            Err(Broken { line: 1, element: String::new(), fault })
+        }
+    }
+}
+
+/// What was read so far.
+struct Document {
+    open: Vec<Element>,
+    root: Option<Element>,
+}
+
+impl Document {
+    fn place(&self) -> String {
+        self.open.last().map(|element| element.name.clone()).unwrap_or_default()
+    }
+
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
+        match event {
+            Event::Start(start) => {
+                if self.open.len() >= MAX_DEPTH {
+                    return Err(Fault::TooDeep(MAX_DEPTH));
+                }
+                self.open.push(element(&start, line)?);
+            }
+            Event::Empty(start) => {
+                let element = element(&start, line)?;
+                self.close(element)?;
+            }
+            Event::End(_) => {
+                let element = self.open.pop().ok_or_else(|| Fault::Xml("nothing is open here".to_owned()))?;
+                self.close(element)?;
+            }
+            Event::Text(text) => self.write(&text.xml10_content())?,
+            Event::CData(text) => self.write(&text.xml10_content())?,
+            Event::GeneralRef(name) => {
+                let letter = name.resolve_char_ref().map_err(|cause| Fault::Xml(cause.to_string()))?;
+                match (letter, escape::resolve_xml_entity(&name)) {
+                    (Some(letter), _) => self.write(letter.encode_utf8(&mut [0; 4]))?,
+                    (None, Some(text)) => self.write(text)?,
+                    (None, None) => return Err(Fault::Entity((*name).to_owned())),
+                }
+            }
+            Event::PI(instruction) if instruction.target() == "latchkey" => {
+                let told = instruction.content().trim().to_owned();
+                self.open.last_mut().into_iter().for_each(|element| element.told.push(told.clone()));
+            }
+            Event::DocType(_) => return Err(Fault::Doctype),
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Eof => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, element: Element) -> Result<(), Fault> {
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(element),
+            None if self.root.is_none() => self.root = Some(element),
+            None => return Err(Fault::Xml(format!("<{}> stands beside the root element", element.name))),
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Fault> {
+        match self.open.last_mut() {
+            Some(element) => element.text.push_str(text),
+            None if text.trim().is_empty() => {}
+            None => return Err(Fault::Xml("there is text outside of the root element".to_owned())),
+        }
+        Ok(())
+    }
+}
+
+fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Fault> {
+    let mut element = Element { name: start.name().into_inner().to_owned(), line, ..Element::default() };
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|cause| Fault::Xml(cause.to_string()))?;
+        let name = attribute.key.into_inner();
+        if name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") {
+            continue;
+        }
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+        let value = value.map_err(|cause| match entity(&attribute.value) {
+            Some(name) => Fault::Entity(name),
+            None => Fault::Xml(cause.to_string()),
+        })?;
+        element.attributes.push((name.to_owned(), value.into_owned()));
+    }
+    Ok(element)
+}
+
+/// The first entity in a raw value that XML itself does not have.
+fn entity(raw: &str) -> Option<String> {
+    let names = raw.split('&').skip(1).filter_map(|rest| rest.split_once(';').map(|(name, _)| name));
+    let mut others =
+        names.filter(|name| !name.starts_with('#') && escape::resolve_xml_entity(name).is_none());
+    others.next().map(str::to_owned)
+}
+
+/// Lines by position; positions must not fall.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, position: u64) -> usize {
+        let position = usize::try_from(position).unwrap_or(usize::MAX).min(self.text.len());
+        let passed = self.text.as_bytes().get(self.at..position).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = self.at.max(position);
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> (usize, String, Fault) {
+        let Broken { line, element, fault } = parse(text).unwrap_err();
+        (line, element, fault)
+    }
+
+    #[test]
+    fn elements_know_their_lines_and_texts() {
+        let root = parse(
+            "<?xml version=\"1.0\"?>\n<!-- a -->\n<a xmlns:xsi=\"s\" xsi:x=\"y\" b=\" c&amp;d \">\n<e>1 &lt; 2<![CDATA[ & ]]>&#33;</e>\n<e/></a>\n",
+        );
+        let root = root.unwrap();
+        assert_eq!((root.line, root.attributes.len(), root.attribute("b")), (3, 1, Some("c&d")));
+        let children: Vec<_> = root.all("e").map(|child| (child.line, child.text.as_str())).collect();
+        assert_eq!(children, [(4, "1 < 2 & !"), (5, "")]);
+    }
+
+    #[test]
+    fn a_document_type_is_refused_and_no_entity_expanded() {
+        let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY b \"cc\">]>\n<a>&b;</a>";
+        assert_eq!(fault(bomb), (2, String::new(), Fault::Doctype));
+        assert_eq!(fault("<a>\n&b;</a>"), (2, "a".to_owned(), Fault::Entity("b".to_owned())));
+        assert_eq!(fault("<a>\n<b c=\"&d;\"/></a>"), (2, "a".to_owned(), Fault::Entity("d".to_owned())));
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_told_with_its_line() {
+        for (text, line) in [
+            ("<a>\n<b>\n</a>", 3),
+            ("<a>\n<b/>", 1),
+            ("<a/>\n<b/>", 2),
+            ("", 1),
+            ("<a/>\ntext", 1),
+            ("<a>\n<b c=d/></a>", 2),
+            ("<a>\n<b c=\"1\" c=\"2\"/></a>", 2),
+            ("<a>\n<", 2),
+        ] {
+            let (at, _, fault) = fault(text);
+            assert!(matches!(fault, Fault::Xml(_)), "{text}: {fault}");
+            assert_eq!(at, line, "{text}: {fault}");
+        }
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        let deep = "<a>".repeat(100_000);
+        assert_eq!(fault(&deep).2, Fault::TooDeep(MAX_DEPTH));
+    }
+}

@@ -1,0 +1,367 @@
+use std::thread;
+
+use super::*;
+use crate::domain::acl::Tree;
+use crate::domain::activation::{self, Replace};
+use crate::domain::consumer::{self, Consumer};
+use crate::domain::declaration::{self, Declarations, File};
+use crate::domain::integration::{Draft, Integration, Origin, Status, Wish};
+use crate::domain::token::{Slot, Token};
+use crate::domain::{Missing, setting};
+use crate::store::Store;
+use crate::store::testing::TestStore;
+
+const PRODUCTS: &str = "Magento_Catalog::products";
+const CAPTURE: &str = "Magento_Sales::capture";
+
+const OPTIONS: Options<'_> = Options { adopt: false, exceptions: &[] };
+
+/// What one file declares: an integration with this inside.
+fn acme(inside: &str) -> Declarations {
+    files(&[("integration/acme.xml", &format!("<integration name=\"Acme\">{inside}</integration>"))])
+}
+
+fn files(files: &[(&str, &str)]) -> Declarations {
+    let file = |(path, text): &(&str, &str)| File {
+        path: (*path).to_owned(),
+        content: Ok(format!("<config>{text}</config>").into_bytes()),
+    };
+    declaration::read(files.iter().map(file).collect())
+}
+
+fn asks_for(ids: &[&str]) -> Declarations {
+    acme(&format!("<email>jo@acme.example</email>{}", resources(ids)))
+}
+
+fn resources(ids: &[&str]) -> String {
+    let each: String = ids.iter().map(|id| format!("<resource name=\"{id}\"/>")).collect();
+    format!("<resources>{each}</resources>")
+}
+
+fn applied(test: &TestStore, declared: &Declarations) -> Plan {
+    applied_with(test, declared, &OPTIONS)
+}
+
+fn applied_with(test: &TestStore, declared: &Declarations, options: &Options<'_>) -> Plan {
+    let by = Actor::command();
+    test.store.write_now(|work| apply(work, &by, declared, options)).unwrap()
+}
+
+fn kinds(plan: &Plan) -> Vec<(&str, Kind)> {
+    plan.steps.iter().map(|step| (step.name.as_str(), step.kind)).collect()
+}
+
+/// What is stored of an integration.
+#[derive(Debug)]
+struct State {
+    integration: Integration,
+    grants: Vec<String>,
+    consumer: Consumer,
+    live: Option<Token>,
+    record: Option<Record>,
+}
+
+fn state(test: &TestStore, name: &str) -> State {
+    let read = |work: &mut Work<'_>| {
+        let integration = integration::find_by_name(work, name)?;
+        let consumer = consumer::of(work, integration.id)?.unwrap();
+        Ok::<_, Error>(State {
+            grants: integration::selected_resources(work, integration.id)?,
+            live: store::token::find(work, consumer.id, Slot::Live)?,
+            record: record(work, integration.id)?,
+            consumer,
+            integration,
+        })
+    };
+    test.store.read_now(read).unwrap()
+}
+
+fn activated(test: &TestStore, name: &str) -> State {
+    let activate = |work: &mut Work<'_>| {
+        let id = integration::find_by_name(work, name)?.id;
+        activation::activate(work, &Actor::command(), id, Replace::AfterGrace)
+    };
+    test.store.write_now(activate).unwrap();
+    state(test, name)
+}
+
+fn on_change(test: &TestStore, word: &str) {
+    let by = Actor::command();
+    test.store.write_now(|work| setting::set(work, &by, setting::DECLARED_ON_CHANGE, word)).unwrap();
+}
+
+fn acts(test: &TestStore) -> usize {
+    let query = |work: &mut Work<'_>| crate::store::testing::count(work, "audit_entry");
+    usize::try_from(test.store.read_now(|work| Ok::<_, Error>(query(work))).unwrap()).unwrap()
+}
+
+#[test]
+fn a_declared_integration_is_made_with_its_ancestors_and_waits_for_activation() {
+    let test = TestStore::new();
+    let plan = applied(&test, &asks_for(&[PRODUCTS]));
+    assert_eq!(kinds(&plan), [("Acme", Kind::New)]);
+    let State { integration, grants, record, .. } = state(&test, "acme");
+    assert_eq!((integration.status, integration.origin), (Status::Inactive, Origin::Declared));
+    assert_eq!(
+        grants,
+        [
+            "Magento_Backend::admin",
+            "Magento_Catalog::catalog",
+            "Magento_Catalog::catalog_inventory",
+            PRODUCTS
+        ]
+    );
+    let record = record.unwrap();
+    assert_eq!(record.listed, [PRODUCTS]);
+    assert_eq!(record.sources, [Source { file: "integration/acme.xml".to_owned(), line: 1 }]);
+}
+
+#[test]
+fn applying_twice_changes_nothing_whatever_the_setting() {
+    let text = "<email>jo@acme.example</email><endpoint_url>https://acme.example/</endpoint_url>";
+    for word in OnChange::WORDS {
+        let test = TestStore::new();
+        on_change(&test, word);
+        let other = format!("{text}{}", resources(&[CAPTURE, PRODUCTS]));
+        for declared in [asks_for(&[PRODUCTS]), acme(text), acme(&other), files(&[]), acme(&other)] {
+            applied(&test, &declared);
+            let before = acts(&test);
+            let again = applied(&test, &declared);
+            assert_eq!((kinds(&again), acts(&test)), (vec![], before), "{word}");
+        }
+    }
+}
+
+#[test]
+fn what_no_token_gains_by_is_updated_in_place() {
+    let test = TestStore::new();
+    applied(&test, &acme("<email>jo@acme.example</email>"));
+    let before = activated(&test, "Acme");
+    let text =
+        "<email>new@acme.example</email><identity_link_url>https://acme.example/in</identity_link_url>";
+    let renamed =
+        files(&[("integration/acme.xml", &format!("<integration name=\"ACME\">{text}</integration>"))]);
+    assert_eq!(kinds(&applied(&test, &renamed)), [("ACME", Kind::InPlace)]);
+    let after = state(&test, "Acme");
+    assert_eq!(
+        (after.integration.name.as_str(), after.integration.email.as_str()),
+        ("ACME", "new@acme.example")
+    );
+    assert_eq!(after.integration.identity_link_url.as_deref(), Some("https://acme.example/in"));
+    assert_eq!((after.integration.id, after.integration.status), (before.integration.id, Status::Active));
+    assert_eq!(after.consumer.key, before.consumer.key);
+    assert_eq!(after.live.unwrap().value, before.live.unwrap().value);
+}
+
+#[test]
+fn wider_permissions_wait_for_approval_while_the_old_ones_keep_working() {
+    let test = TestStore::new();
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let before = activated(&test, "Acme");
+    let plan = applied(&test, &asks_for(&[PRODUCTS, CAPTURE]));
+    assert_eq!(kinds(&plan), [("Acme", Kind::Approval)]);
+    assert!(plan.steps[0].granted.contains(&CAPTURE.to_owned()) && plan.steps[0].withdrawn.is_empty());
+    let waiting = state(&test, "Acme");
+    assert_eq!(waiting.integration.status, Status::Reset);
+    assert_eq!(waiting.grants, before.grants);
+    assert_eq!(waiting.live.as_ref().unwrap().value, before.live.unwrap().value);
+    assert!(waiting.integration.version > before.integration.version, "a page drawn before is told of it");
+    let approved = activated(&test, "Acme");
+    assert_eq!(approved.integration.status, Status::Active);
+    assert!(approved.grants.contains(&CAPTURE.to_owned()));
+    assert_eq!(approved.record.unwrap().pending, None);
+    assert_eq!(approved.consumer.key, waiting.consumer.key);
+}
+
+#[test]
+fn fewer_permissions_count_at_once_and_nothing_is_reset() {
+    let test = TestStore::new();
+    applied(&test, &asks_for(&[PRODUCTS, CAPTURE]));
+    activated(&test, "Acme");
+    let plan = applied(&test, &asks_for(&[PRODUCTS]));
+    assert_eq!(kinds(&plan), [("Acme", Kind::InPlace)]);
+    let after = state(&test, "Acme");
+    assert!(!after.grants.contains(&CAPTURE.to_owned()));
+    assert!(after.integration.status == Status::Active && after.live.is_some());
+}
+
+#[test]
+fn a_changed_callback_url_waits_for_approval_and_a_change_that_is_taken_back_waits_no_longer() {
+    let test = TestStore::new();
+    let with = |endpoint: &str| {
+        acme(&format!("<email>jo@acme.example</email><endpoint_url>{endpoint}</endpoint_url>"))
+    };
+    applied(&test, &with("https://acme.example/a"));
+    activated(&test, "Acme");
+    assert_eq!(kinds(&applied(&test, &with("https://acme.example/b"))), [("Acme", Kind::Approval)]);
+    let waiting = state(&test, "Acme");
+    assert_eq!(waiting.integration.endpoint.as_deref(), Some("https://acme.example/b"));
+    assert_eq!(waiting.integration.status, Status::Reset);
+    let approved = waiting.record.unwrap().pending.unwrap().approved_endpoint;
+    assert_eq!(approved, Some(Some("https://acme.example/a".to_owned())));
+    // A third address does not make one forget which was approved.
+    applied(&test, &with("https://acme.example/c"));
+    applied(&test, &with("https://acme.example/a"));
+    let back = state(&test, "Acme");
+    assert_eq!((back.integration.status, back.record.unwrap().pending), (Status::Active, None));
+    // An address that is gone is noticed, too.
+    let gone = applied(&test, &acme("<email>jo@acme.example</email>"));
+    assert_eq!(
+        (kinds(&gone), state(&test, "Acme").integration.endpoint),
+        (vec![("Acme", Kind::Approval)], None)
+    );
+}
+
+#[test]
+fn a_suspended_integration_stays_suspended_while_something_waits() {
+    let test = TestStore::new();
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let id = activated(&test, "Acme").integration.id;
+    let by = Actor::command();
+    test.store.write_now(|work| activation::suspend(work, &by, id)).unwrap();
+    applied(&test, &asks_for(&[CAPTURE]));
+    assert_eq!(state(&test, "Acme").integration.status, Status::Suspended);
+    test.store.write_now(|work| activation::resume(work, &by, id)).unwrap();
+    let resumed = state(&test, "Acme");
+    assert_eq!(resumed.integration.status, Status::Reset);
+    assert!(!resumed.grants.contains(&CAPTURE.to_owned()));
+}
+
+#[test]
+fn whoever_approves_must_hold_what_is_asked_for() {
+    let test = TestStore::new();
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let id = activated(&test, "Acme").integration.id;
+    let held = state(&test, "Acme").grants;
+    applied(&test, &asks_for(&[PRODUCTS, CAPTURE]));
+    let holds = Grants::stored(Tree::builtin(), held.iter().map(String::as_str)).0;
+    let by = Actor { holds, ..Actor::command() };
+    let refused = test.store.write_now(|work| activation::activate(work, &by, id, Replace::AfterGrace));
+    assert!(matches!(refused, Err(Error::Denied(ids)) if ids.contains(&CAPTURE.to_owned())));
+    assert!(!state(&test, "Acme").grants.contains(&CAPTURE.to_owned()));
+}
+
+#[test]
+fn recreate_is_magentos_way_another_key_and_no_token() {
+    let test = TestStore::new();
+    on_change(&test, "recreate");
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let before = activated(&test, "Acme");
+    assert_eq!(kinds(&applied(&test, &asks_for(&[CAPTURE]))), [("Acme", Kind::Recreated)]);
+    let after = state(&test, "Acme");
+    assert_eq!((after.integration.status, after.live.is_none()), (Status::Reset, true));
+    assert_ne!(after.integration.id, before.integration.id);
+    assert_ne!(after.consumer.key, before.consumer.key);
+    assert!(after.grants.contains(&CAPTURE.to_owned()));
+}
+
+#[test]
+fn update_waits_for_nobody() {
+    let test = TestStore::new();
+    on_change(&test, "update");
+    applied(&test, &asks_for(&[PRODUCTS]));
+    activated(&test, "Acme");
+    assert_eq!(kinds(&applied(&test, &asks_for(&[PRODUCTS, CAPTURE]))), [("Acme", Kind::InPlace)]);
+    let after = state(&test, "Acme");
+    assert_eq!(after.integration.status, Status::Active);
+    assert!(after.grants.contains(&CAPTURE.to_owned()));
+}
+
+#[test]
+fn an_integration_that_a_person_made_is_taken_over_only_when_asked() {
+    let test = TestStore::new();
+    let draft = Draft { name: "acme".into(), grants: Wish::These(vec![CAPTURE.into()]), ..Draft::default() };
+    let by = Actor::command();
+    test.store.write_now(|work| integration::create(work, &by, &draft, &[])).unwrap();
+    let declared = asks_for(&[PRODUCTS]);
+    let plan = applied(&test, &declared);
+    assert!(plan.steps.is_empty() && plan.refused[0].why == Why::Manual);
+    let left = state(&test, "Acme");
+    assert_eq!((left.integration.origin, left.integration.email.as_str()), (Origin::Manual, ""));
+    let plan = applied_with(&test, &declared, &Options { adopt: true, ..OPTIONS });
+    assert!(plan.steps[0].is_adopted && plan.refused.is_empty());
+    let taken = state(&test, "Acme");
+    assert_eq!((taken.integration.origin, taken.integration.id), (Origin::Declared, left.integration.id));
+    assert_eq!(taken.integration.email, "jo@acme.example");
+    // Wider than what it held: that waits, as ever.
+    assert!(taken.integration.status == Status::Reset && !taken.grants.contains(&PRODUCTS.to_owned()));
+}
+
+#[test]
+fn a_declaration_that_is_gone_leaves_the_integration_orphaned_and_removable() {
+    let test = TestStore::new();
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let id = activated(&test, "Acme").integration.id;
+    let by = Actor::command();
+    let delete = || test.store.write_now(|work| integration::delete(work, &by, id));
+    assert!(matches!(delete(), Err(Error::Conflict(Conflict::DeclaredCannotBeDeleted(_)))));
+    assert_eq!(kinds(&applied(&test, &files(&[]))), [("Acme", Kind::Gone)]);
+    let orphan = state(&test, "Acme");
+    assert!(orphan.record.unwrap().orphaned_at.is_some());
+    assert!(orphan.live.is_some() && orphan.integration.status == Status::Active, "it goes on working");
+    // Declared again, it is as before.
+    let back = applied(&test, &asks_for(&[PRODUCTS]));
+    assert!(back.steps[0].is_back && state(&test, "Acme").record.unwrap().orphaned_at.is_none());
+    applied(&test, &files(&[]));
+    delete().unwrap();
+    let gone = test.store.read_now(|work| integration::find(work, id));
+    assert!(matches!(gone, Err(Error::NotFound(Missing::Integration(_)))));
+}
+
+#[test]
+fn what_a_broken_file_declared_stays_as_it_is_and_hides_nothing() {
+    let test = TestStore::new();
+    let acme = "<integration name=\"Acme\"><email>jo@acme.example</email></integration>";
+    let beta = "<integration name=\"Beta\"><email>jo@beta.example</email></integration>";
+    applied(&test, &files(&[("integration/a.xml", acme), ("integration/b.xml", beta)]));
+    let changed = beta.replace("jo@", "new@");
+    let plan = applied(
+        &test,
+        &files(&[("integration/a.xml", "<integration name="), ("integration/b.xml", &changed)]),
+    );
+    assert_eq!(kinds(&plan), [("Beta", Kind::InPlace)], "Acme is neither gone nor changed");
+    let half = acme.replace("</email>", "</email><resources><resource name=\"nonsense\"/></resources>");
+    let plan = applied(&test, &files(&[("integration/a.xml", &half), ("integration/b.xml", &changed)]));
+    assert_eq!(kinds(&plan), []);
+    assert!(state(&test, "Acme").record.unwrap().orphaned_at.is_none());
+    // It is declared by two files, of which one cannot be read: nothing is taken from it.
+    let more = acme.replace("</email>", &format!("</email>{}", resources(&[PRODUCTS])));
+    applied(&test, &files(&[("integration/a.xml", acme), ("integration/c.xml", &more)]));
+    let plan = applied(
+        &test,
+        &files(&[("integration/a.xml", acme), ("integration/c.xml", "<"), ("integration/b.xml", &changed)]),
+    );
+    assert!(plan.refused.iter().any(|refused| matches!(refused.why, Why::Unreadable(_))), "{plan:?}");
+}
+
+#[test]
+fn fields_are_judged_like_those_that_a_person_enters() {
+    let test = TestStore::new();
+    let plain = "<email>jo@acme.example</email><endpoint_url>http://acme.example/</endpoint_url>";
+    let plan = applied(&test, &acme(plain));
+    assert!(plan.steps.is_empty() && matches!(plan.refused[0].why, Why::Invalid(_)));
+    let allowed = ["acme.example:80".parse().unwrap()];
+    let plan = applied_with(&test, &acme(plain), &Options { exceptions: &allowed, ..OPTIONS });
+    assert_eq!(kinds(&plan), [("Acme", Kind::New)]);
+}
+
+#[test]
+fn a_start_applies_changed_files_once_and_two_nodes_at_once_make_one_change() {
+    let test = TestStore::shared();
+    let nodes = [test.store.clone(), test.other_node(), test.other_node()];
+    let start = |node: &Store, declared: &Declarations| {
+        let by = Actor::system();
+        node.write_now(|work| apply_if_changed(work, &by, declared, &OPTIONS)).unwrap()
+    };
+    for (round, declared) in [asks_for(&[PRODUCTS]), asks_for(&[CAPTURE])].iter().enumerate() {
+        let before = acts(&test);
+        let made: usize = thread::scope(|scope| {
+            let starting: Vec<_> =
+                nodes.iter().map(|node| scope.spawn(move || start(node, declared).is_some())).collect();
+            starting.into_iter().map(|node| usize::from(node.join().unwrap())).sum()
+        });
+        assert_eq!(made, 1, "round {round}");
+        assert_eq!(acts(&test), before + 1, "one change, one entry");
+        assert!(start(&nodes[1], declared).is_none(), "the same files again");
+    }
+}
