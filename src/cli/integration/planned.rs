@@ -122,6 +122,10 @@ impl<'a> Change<'a> {
             add(text::get("cli-plan-returned"));
         }
         for Field { field, before, after } in &self.fields {
+            if self.kind == "new" {
+                add(format!("{field}: {after}"));
+                continue;
+            }
             let shown =
                 |value: &str| if value.is_empty() { text::get("cli-plan-empty") } else { value.to_owned() };
             add(format!("{field}: {} → {}", shown(before), shown(after)));
