@@ -1,6 +1,8 @@
 //! Why a call of an integration would pass or not, step by step, in the order in which it is decided. The decision
 //! itself is `super::decision`'s, and asked here, not made again.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::decision::{self, Caller, Known, Refusal};
@@ -58,16 +60,17 @@ pub enum Step<'r> {
 ///
 /// # Errors
 /// When there is no such integration.
-pub fn known(work: &mut Work<'_>, id: IntegrationId) -> Result<Known, Error> {
+pub fn known(work: &mut Work<'_>, id: IntegrationId) -> Result<Arc<Known>, Error> {
     let key = activation::consumer_key(work, id)?;
-    store::snapshot::read(work, &key)?.ok_or_else(|| Missing::Integration(id.0.to_string()).into())
+    let known = store::snapshot::read(work, &key)?;
+    known.map(Arc::new).ok_or_else(|| Missing::Integration(id.0.to_string()).into())
 }
 
 /// Explains what would become of a call of that integration at that moment. Pure.
 pub fn explain<'r>(
     routes: &'r Routes,
     asked: Asked<'r>,
-    known: &Known,
+    known: &Arc<Known>,
     now: DateTime<Utc>,
 ) -> Explanation<'r> {
     let found = match routes.find(asked.method, asked.path.as_bytes(), asked.stores) {
@@ -84,7 +87,7 @@ pub fn explain<'r>(
 
 fn judge<'r>(
     route: &'r Route,
-    known: &Known,
+    known: &Arc<Known>,
     now: DateTime<Utc>,
     steps: &mut Vec<Step<'r>>,
 ) -> Result<(), Refusal> {
@@ -102,7 +105,7 @@ fn judge<'r>(
         need: required.need,
         is_met: !missing.contains(&required.name.as_str()),
     }));
-    decision::permit(Caller::Integration(known), route)
+    decision::permit(&Caller::Integration(Arc::clone(known)), route)
 }
 
 #[cfg(test)]
@@ -115,7 +118,7 @@ mod tests {
 
     const PRODUCTS: &str = "Magento_Catalog::products";
 
-    fn known(is_active: bool) -> Known {
+    fn known(is_active: bool) -> Arc<Known> {
         let test = TestStore::new();
         let grants = Wish::These(vec![PRODUCTS.to_owned()]);
         let draft = Draft { name: "Acme".into(), grants, ..Draft::default() };
@@ -130,7 +133,7 @@ mod tests {
         made.unwrap()
     }
 
-    fn explained(method: &str, path: &str, known: &Known) -> (usize, Option<Refusal>) {
+    fn explained(method: &str, path: &str, known: &Arc<Known>) -> (usize, Option<Refusal>) {
         let stores = ["default".to_owned()];
         let asked = Asked { method, path, stores: &stores };
         let explanation = explain(Routes::builtin(), asked, known, DateTime::UNIX_EPOCH);
