@@ -237,7 +237,7 @@ fn whoever_approves_must_hold_what_is_asked_for() {
     let holds = Grants::stored(Tree::builtin(), held.iter().map(String::as_str)).0;
     let by = Actor { holds, ..Actor::command() };
     let refused = test.store.write_now(|work| activation::activate(work, &by, id, Replace::AfterGrace));
-    assert!(matches!(refused, Err(Error::Denied(ids)) if ids.contains(&CAPTURE.to_owned())));
+    assert!(matches!(refused, Err(Error::Denied(_, ids)) if ids.contains(&CAPTURE.to_owned())));
     assert!(!state(&test, "Acme").grants.contains(&CAPTURE.to_owned()));
 }
 
