@@ -4,7 +4,6 @@ import sys
 
 import requests
 from magento import Magento
-from magento.exceptions import MagentoException
 
 address, act, *rest = sys.argv[1:]
 
@@ -21,5 +20,5 @@ else:
     (token,) = rest
     try:
         print(Magento(token=token, base_url=address.rstrip("/")).get_product("a/b c")["sku"])
-    except MagentoException as refused:
-        print(f"refused: {refused.message}")
+    except requests.HTTPError as refused:
+        print(f"refused: {refused.response.json()['message']}")
