@@ -86,13 +86,7 @@ impl NewCustomer {
     /// Every field that cannot be accepted, with its reason.
     pub fn check(self) -> Result<Checked, Invalid> {
         let mut invalid = Invalid::default();
-        let mut line = |field, text: &str, max| match checked_line(text, max) {
-            Ok(text) => text,
-            Err(reason) => {
-                invalid.add(field, reason);
-                String::new()
-            }
-        };
+        let mut line = |field, text: &str, max| invalid.kept(field, checked_line(text, max));
         let email = line(Field::Email, &self.email, MAX_EMAIL);
         let firstname = line(Field::Firstname, &self.firstname, MAX_NAME);
         let lastname = line(Field::Lastname, &self.lastname, MAX_NAME);

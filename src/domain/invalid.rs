@@ -204,6 +204,14 @@ impl Invalid {
         self.0.push((field, reason));
     }
 
+    /// What can be accepted; otherwise the reason is added, and nothing kept.
+    pub fn kept<T: Default>(&mut self, field: Field, outcome: Result<T, Reason>) -> T {
+        outcome.unwrap_or_else(|reason| {
+            self.add(field, reason);
+            T::default()
+        })
+    }
+
     /// Adds the reasons of another one.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);

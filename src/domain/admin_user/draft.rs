@@ -56,13 +56,7 @@ impl NewAdmin {
 
     fn check_fields(self, rule: Rule, needs_password: bool) -> Result<Checked, Invalid> {
         let mut invalid = Invalid::default();
-        let mut line = |field, text: &str, max| match checked_line(text, max) {
-            Ok(text) => text,
-            Err(reason) => {
-                invalid.add(field, reason);
-                String::new()
-            }
-        };
+        let mut line = |field, text: &str, max| invalid.kept(field, checked_line(text, max));
         let username = line(Field::Username, &self.username, MAX_USERNAME);
         let firstname = line(Field::Firstname, &self.firstname, MAX_NAME);
         let lastname = line(Field::Lastname, &self.lastname, MAX_NAME);

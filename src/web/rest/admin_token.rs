@@ -41,7 +41,10 @@ pub(super) async fn give_by_code(request: &HttpRequest, payload: Payload, app: &
 
 fn told(given: Result<Secret, Refusal>, app: &App) -> HttpResponse {
     match given {
-        Ok(token) => json(&token.expose()),
+        Ok(token) => {
+            log::info!("{WHAT} given");
+            json(&token.expose())
+        }
         Err(refusal) => refusal.answer(WHAT, app.config.base_url.as_str()),
     }
 }

@@ -142,6 +142,10 @@ fn a_refusal_reaches_the_partner_as_latchkey_said_it(row: &Row) {
     assert_eq!((answer.status, answer.header("www-authenticate")), (401, vec![CHALLENGE]));
     assert_eq!(json["parameters"]["resources"], PRODUCTS);
     assert!(json["reference"].is_string());
+    let (answer, json) = row.refuses("GET", OPEN, &authorization("Bearer nobodys"), "");
+    assert_eq!((answer.status, &json["oauth_problem"]), (401, &"token_rejected".into()));
+    let [challenge] = answer.header("www-authenticate")[..] else { panic!("{answer:?}") };
+    assert!(challenge.starts_with("Bearer error=\"invalid_token\", error_description="), "{challenge}");
     let (answer, json) = row.refuses("GET", FORBIDDEN, &signed(FORBIDDEN), "");
     assert_eq!((answer.status, &json["oauth_problem"]), (403, &"permission_denied".into()));
     assert!(answer.header("www-authenticate").is_empty());
@@ -225,6 +229,19 @@ fn the_token_endpoints_are_latchkeys(row: &Row) {
     assert_eq!(answer.status, 400, "{answer:?}");
     assert!(answer.body.starts_with("oauth_problem=parameter_absent"), "{answer:?}");
     assert!(row.store.taken().is_empty());
+    let json = "Content-Type: application/json\r\n";
+    for service in [
+        "V1/integration/admin/token",
+        "default/V1/integration/admin/token",
+        "V1/integration/customer/token",
+        "all/V1/tfa/provider/google/authenticate",
+    ] {
+        let (answer, said) = row.refuses("POST", &format!("/rest/{service}"), json, "{}");
+        assert_eq!(answer.status, 400, "{service}: {answer:?}");
+        assert_eq!(said["message"], "One or more input exceptions have occurred.", "{service}");
+    }
+    let revoke = "/rest/V1/integration/customer/revoke-customer-token";
+    assert_eq!(row.refuses("POST", revoke, "", "").0.status, 401);
 }
 
 fn nothing_passes_while_latchkey_is_away(mut row: Row) {
