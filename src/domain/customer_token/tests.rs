@@ -34,7 +34,7 @@ fn the_right_password_gets_a_token_and_notes_the_sign_in() {
     assert!(matches!(asked(&test, "ADA@example.com", true), Answer::Token(_)));
     let after = test.store.read_now(|work| customer::find(work, ada.id)).unwrap();
     assert_eq!(after.logged_in_at, Some(test.store.clock().now()));
-    let told = test.store.read_now(|work| store::event::all(work)).unwrap();
+    let told = test.store.read_now(store::event::all).unwrap();
     let kinds: Vec<_> = told.iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [event::Kind::CustomerLogin, event::Kind::TokenIssued]);
     assert_eq!(told[0].data["customer"]["email"], "ada@example.com");
@@ -79,7 +79,7 @@ fn tokens_are_revoked_by_id_and_by_their_owner() {
     asked(&test, "ada@example.com", true);
     assert_eq!(test.store.write_now(|work| revoke_own(work, ada.id)).unwrap(), 1);
     assert_eq!(test.store.write_now(|work| revoke_own(work, ada.id)).unwrap(), 0);
-    let told = test.store.read_now(|work| store::event::all(work)).unwrap();
+    let told = test.store.read_now(store::event::all).unwrap();
     let revoked = told.iter().filter(|event| event.kind == event::Kind::TokenRevoked);
     assert_eq!(revoked.count(), 2, "what revoked nothing is not told");
 }
