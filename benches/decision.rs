@@ -16,7 +16,6 @@ use latchkey::domain::integration::{self, Draft, Wish};
 use latchkey::domain::route::Routes;
 use latchkey::domain::setting;
 use latchkey::domain::storefront::Told;
-use latchkey::entropy::SystemEntropy;
 use latchkey::oauth1::{BaseUri, Received, Requirement, SignatureMethod, Signed, header};
 
 const PATH: &str = "/rest/V1/products";
@@ -39,7 +38,7 @@ fn finding_a_route(bencher: Bencher<'_, '_>) {
 fn deciding(bencher: Bencher<'_, '_>) {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::for_tests(&format!("sqlite://{}", folder.path().join("bench.db").display()));
-    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let app = App::builder(config).open().unwrap();
     let credentials = activated(&app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     bencher
@@ -53,7 +52,7 @@ fn deciding(bencher: Bencher<'_, '_>) {
 fn deciding_by_token(bencher: Bencher<'_, '_>) {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::for_tests(&format!("sqlite://{}", folder.path().join("bench.db").display()));
-    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let app = App::builder(config).open().unwrap();
     let set = |work: &mut latchkey::store::Work<'_>| {
         setting::set(work, &Actor::command(), setting::INTEGRATION_AS_BEARER, "1")
     };

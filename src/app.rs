@@ -1,24 +1,32 @@
 //! What a running server consists of, built once by `serve` and by tests.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::declarations::Loaded;
+use crate::declarations::{self, Loaded};
 use crate::domain::acl::Tree;
 use crate::domain::declaration::Declarations;
+use crate::domain::declared::{self, Options, Why};
+use crate::domain::event::observer::Observer;
 use crate::domain::gate::Gate;
 use crate::domain::route::Routes;
+use crate::domain::schedule::Schedule;
 use crate::domain::storefront::Storefronts;
-use crate::entropy::Entropy;
+use crate::domain::{self, Actor, setup};
+use crate::entropy::{Entropy, SystemEntropy};
 use crate::hashing::Hashing;
+use crate::jobs::{self, Job, Lines};
 use crate::keys::{self, Opened, Tables};
 use crate::oauth1::BadBaseUri;
+use crate::observer::{Log, Webhooks};
 use crate::outbound::mail::{Mailer, Smtp};
 use crate::outbound::upstream::{Destination, Unusable};
 use crate::outbound::{Http, Outbound, TlsError, mail};
 use crate::store::{self, Store};
 use crate::throttle::Throttle;
+use crate::{text, web};
 
 /// The parts of a server. Cheap to clone: every worker has one.
 #[derive(Clone)]
@@ -51,6 +59,24 @@ pub struct App {
     pub upstream: Option<Destination>,
     /// Sends mail, when there is a mail server.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Who hears of events.
+    pub observers: Arc<[Arc<dyn Observer>]>,
+    /// What is done by the clock.
+    pub jobs: Arc<[Arc<dyn Job>]>,
+    /// Whose deliveries this process is at.
+    pub lines: Lines,
+}
+
+/// What a server is to be built of. Whatever is not given is what `latchkey serve` uses; observers and jobs come beside
+/// those of the product.
+pub struct Builder {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    outbound: Option<Arc<dyn Outbound>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    observers: Vec<Arc<dyn Observer>>,
+    jobs: Vec<Arc<dyn Job>>,
 }
 
 /// Why there is no server.
@@ -74,46 +100,166 @@ pub enum Error {
     /// Partners cannot sign for that address.
     #[error("base_url, or that of a store, cannot be used: {0}")]
     Address(#[from] BadBaseUri),
+    /// Deliveries of one would be taken for those of the other.
+    #[error("there are two observers named {0}: every one needs a name of its own")]
+    TwoObservers(&'static str),
+    /// Runs of one would be taken for those of the other.
+    #[error("there are two jobs named {0}: every one needs a name of its own")]
+    TwoJobs(&'static str),
+    /// A job would never run.
+    #[error("the schedule of the job {0} is not understood: it takes the five fields of cron")]
+    Schedule(&'static str),
+}
+
+/// Why a server does not serve, or not any more.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database failed.
+    #[error(transparent)]
+    Domain(#[from] domain::Error),
+    /// The database may lose what it acknowledged, or failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// An address cannot be listened on, or nothing can be written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 impl App {
+    /// A server with that configuration, to be built.
+    pub fn builder(config: Config) -> Builder {
+        Builder {
+            config,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            outbound: None,
+            mailer: None,
+            observers: vec![Arc::new(Log)],
+            jobs: jobs::builtin(),
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, and runs the jobs meanwhile. As long as there is no administrator, the way to make
+    /// the first one is written to `out`.
+    ///
+    /// # Errors
+    /// When the database may lose what it acknowledged, or an address cannot be listened on.
+    pub fn serve(self, out: &mut dyn Write) -> Result<(), ServeError> {
+        if let Some(declared) = self.declared {
+            declarations::log_problems(&declared.problems);
+            self.apply(declared)?;
+        }
+        self.store.check_durable()?;
+        // Before the link is renewed: a start where another server runs must not void the one that it printed.
+        web::check_free(&self.config)?;
+        if let Some(token) = self.store.write_now(|work| setup::renew_link(work, &Actor::system()))? {
+            writeln!(out, "{}", text::get("cli-serve-setup-link"))?;
+            writeln!(out, "{}", self.config.setup_link(&token))?;
+            out.flush()?;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let _jobs = jobs::start(&self);
+            web::run(self.clone()).await
+        })?;
+        Ok(())
+    }
+
+    /// Applies what the files declare, when they are others than those applied last.
+    fn apply(&self, declared: &Declarations) -> Result<(), domain::Error> {
+        let options = Options { adopt: false, exceptions: &self.config.egress_allow };
+        let by = Actor::system();
+        let plan = self.store.write_now(|work| declared::apply_if_changed(work, &by, declared, &options))?;
+        for step in plan.iter().flat_map(|plan| &plan.steps) {
+            log::info!("declaration applied: {:?} integration.name={:?}", step.kind, step.name);
+        }
+        for refused in plan.iter().flat_map(|plan| &plan.refused) {
+            match &refused.why {
+                // Nothing is wrong: a person may have made it for good reasons.
+                Why::Manual => {
+                    log::info!(
+                        "declaration not applied: made by a person integration.name={:?}",
+                        refused.name
+                    )
+                }
+                why => log::error!("declaration not applied: {why:?} integration.name={:?}", refused.name),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Builder {
+    /// Another clock.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Another source of randomness.
+    #[must_use]
+    pub fn entropy(self, entropy: Arc<dyn Entropy>) -> Self {
+        Self { entropy, ..self }
+    }
+
+    /// Another way to reach partners and webhooks.
+    #[must_use]
+    pub fn outbound(self, outbound: Arc<dyn Outbound>) -> Self {
+        Self { outbound: Some(outbound), ..self }
+    }
+
+    /// Another way to send mail than the settings say.
+    #[must_use]
+    pub fn mailer(self, mailer: Arc<dyn Mailer>) -> Self {
+        Self { mailer: Some(mailer), ..self }
+    }
+
+    /// One more observer of events.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// One more job.
+    #[must_use]
+    pub fn job(mut self, job: Arc<dyn Job>) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
     /// Opens the database, brought up to date, and builds the rest.
     ///
     /// # Errors
-    /// When database, keys or public address cannot be used; with the remedy.
-    pub fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, Error> {
-        let outbound = Arc::new(Http::new(config.egress_allow.clone())?);
-        let mailer = match (&config.smtp_url, &config.mail_from) {
-            (Some(url), Some(from)) => Some(Arc::new(Smtp::new(url, from)?) as Arc<dyn Mailer>),
-            _ => None,
+    /// When database, keys or public address cannot be used, with the remedy; and when observers or jobs cannot.
+    pub fn open(self) -> Result<App, Error> {
+        let Self { config, clock, entropy, outbound, mailer, mut observers, mut jobs } = self;
+        jobs.sort_by_key(|job| job.name());
+        check_jobs(&jobs)?;
+        let outbound = match outbound {
+            Some(outbound) => outbound,
+            None => Arc::new(Http::new(config.egress_allow.clone())?),
         };
-        Self::open_with(config, clock, entropy, outbound, mailer)
-    }
-
-    /// As [`App::open`], with an outside world of one's own.
-    ///
-    /// # Errors
-    /// Those of [`App::open`].
-    pub fn open_with(
-        config: Config,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-        outbound: Arc<dyn Outbound>,
-        mailer: Option<Arc<dyn Mailer>>,
-    ) -> Result<Self, Error> {
+        let mailer = match (mailer, &config.smtp_url, &config.mail_from) {
+            (None, Some(url), Some(from)) => Some(Arc::new(Smtp::new(url, from)?) as Arc<dyn Mailer>),
+            (mailer, ..) => mailer,
+        };
         let Opened { store, migrated, loaded } =
             keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
         let Loaded { tree, routes, declared } = loaded;
         for migration in migrated {
             log::info!("migration {migration} has run");
         }
+        observers.push(Arc::new(Webhooks::new(store.clone(), Arc::clone(&outbound), Arc::clone(&clock))));
+        check_observers(&observers)?;
         let hashing = Hashing::new(config.workers, Arc::clone(&entropy));
         let stores = config.stores.iter().map(|site| (site.code.as_str(), site.base_url.as_str()));
         let storefronts = Storefronts::new(config.base_url.as_str(), stores)?;
         let gate = Arc::new(Gate::open(store.clone(), routes, storefronts)?);
         let upstream = config.upstream_url.as_ref().map(Destination::new).transpose()?;
-        let (config, throttle, token_throttle) = (Arc::new(config), Throttle::default(), Throttle::default());
-        Ok(Self {
+        let (config, lines) = (Arc::new(config), Lines::default());
+        let (throttle, token_throttle) = (Throttle::default(), Throttle::default());
+        Ok(App {
             config,
             store,
             clock,
@@ -128,6 +274,31 @@ impl App {
             outbound,
             upstream,
             mailer,
+            observers: observers.into(),
+            jobs: jobs.into(),
+            lines,
         })
+    }
+}
+
+/// Whether the jobs, in the order of their names, can be told apart and run.
+fn check_jobs(jobs: &[Arc<dyn Job>]) -> Result<(), Error> {
+    if let Some(pair) = jobs.windows(2).find(|pair| pair[0].name() == pair[1].name()) {
+        return Err(Error::TwoJobs(pair[0].name()));
+    }
+    match jobs.iter().find(|job| Schedule::read(job.schedule()).is_none()) {
+        Some(job) => Err(Error::Schedule(job.name())),
+        None => Ok(()),
+    }
+}
+
+fn check_observers(observers: &[Arc<dyn Observer>]) -> Result<(), Error> {
+    let twice = |(at, observer): (usize, &Arc<dyn Observer>)| {
+        let name = observer.name();
+        observers[..at].iter().any(|other| other.name() == name).then_some(name)
+    };
+    match observers.iter().enumerate().find_map(twice) {
+        Some(name) => Err(Error::TwoObservers(name)),
+        None => Ok(()),
     }
 }

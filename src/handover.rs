@@ -127,7 +127,7 @@ fn kind(step: Step) -> StepKind {
 }
 
 /// The word under which a failure is kept, and what it is about.
-fn cause(failure: Failure) -> (&'static str, Option<String>) {
+pub(crate) fn cause(failure: Failure) -> (&'static str, Option<String>) {
     match failure {
         Failure::InvalidUrl => ("invalid_url", None),
         Failure::PlainHttp => ("plain_http", None),

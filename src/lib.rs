@@ -24,7 +24,7 @@
 //! extensions, read at the start), [`keys`] (the database opened with the
 //! right keys), [`app`] (the parts of a server), [`cli`] (commands: another process on the same database), [`text`]
 //! (every text a person sees), and the small things that everyone may use: [`clock`], [`entropy`], [`secret`],
-//! [`seal`], [`hashing`], [`metrics`].
+//! [`seal`], [`hashing`], [`metrics`]. Above them: [`jobs`] (what is done by the clock), [`observer`] (who hears of events).
 
 pub mod app;
 pub mod cli;
@@ -35,10 +35,12 @@ pub mod domain;
 pub mod entropy;
 pub mod handover;
 pub mod hashing;
+pub mod jobs;
 pub mod keys;
 pub mod mailing;
 pub mod metrics;
 pub mod oauth1;
+pub mod observer;
 pub mod outbound;
 pub mod seal;
 pub mod secret;

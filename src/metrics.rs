@@ -28,6 +28,8 @@ pub struct Metrics {
     pool: Family<Connections, Gauge>,
     pool_waiting: Gauge,
     callbacks: Family<Callback, Counter>,
+    job_runs: Family<JobRun, Counter>,
+    deliveries: Family<Delivery, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,6 +45,18 @@ struct Connections {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Callback {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct JobRun {
+    job: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivery {
+    observer: &'static str,
     outcome: &'static str,
 }
 
@@ -73,11 +87,15 @@ impl Default for Metrics {
             pool: Family::default(),
             pool_waiting: Gauge::default(),
             callbacks: Family::default(),
+            job_runs: Family::default(),
+            deliveries: Family::default(),
         };
         metrics.register();
         // What has not happened yet is zero, not missing.
         metrics.decisions.get_or_create(&Decision { outcome: "passed", cause: "integration" }).inc_by(0);
         metrics.callbacks.get_or_create(&Callback { outcome: "delivered" }).inc_by(0);
+        metrics.job_runs.get_or_create(&JobRun { job: "event_delivery", outcome: "done" }).inc_by(0);
+        metrics.deliveries.get_or_create(&Delivery { observer: "webhook", outcome: "delivered" }).inc_by(0);
         metrics
     }
 }
@@ -110,6 +128,26 @@ impl Metrics {
     /// Credentials were handed to a partner's server, or why not.
     pub(crate) fn called_back(&self, outcome: &'static str) {
         self.callbacks.get_or_create(&Callback { outcome }).inc();
+    }
+
+    /// A job ended, well or not.
+    pub(crate) fn job_ran(&self, job: &'static str, is_done: bool) {
+        let outcome = if is_done { "done" } else { "failed" };
+        self.job_runs.get_or_create(&JobRun { job, outcome }).inc();
+    }
+
+    /// An observer was told of an event, took it or not.
+    pub(crate) fn told(&self, observer: &'static str, is_taken: bool) {
+        let outcome = if is_taken { "delivered" } else { "refused" };
+        self.deliveries.get_or_create(&Delivery { observer, outcome }).inc();
+    }
+
+    /// Events will not be delivered to a recipient of an observer.
+    pub(crate) fn given_up(&self, observer: &'static str, events: usize) {
+        let outcome = "given_up";
+        self.deliveries
+            .get_or_create(&Delivery { observer, outcome })
+            .inc_by(u64::try_from(events).unwrap_or_default());
     }
 
     /// Everything, in the text format of OpenMetrics.
@@ -158,6 +196,8 @@ impl Metrics {
             self.pool_waiting.clone(),
         );
         ours.register("callbacks", "Credentials sent to partners' servers", self.callbacks.clone());
+        ours.register("job_runs", "Runs of scheduled jobs that ended on this server", self.job_runs.clone());
+        ours.register("event_deliveries", "Tries to tell observers of events", self.deliveries.clone());
         self.registry.register_collector(Box::new(process::Process));
     }
 }

@@ -1,15 +1,11 @@
 //! A database with integrations in it, made by the program's own operations.
 
-use std::sync::Arc;
-
 use latchkey::app::App;
-use latchkey::clock::SystemClock;
 use latchkey::config::Config;
 use latchkey::domain::Actor;
 use latchkey::domain::activation::exchange::{self, Handover};
 use latchkey::domain::activation::{self, Replace, Shown};
 use latchkey::domain::integration::{self, Draft, Wish};
-use latchkey::entropy::SystemEntropy;
 use latchkey::store::Work;
 
 use super::database::{Database, Kind};
@@ -75,7 +71,7 @@ fn filled(
 ) -> (Database, Vec<Credentials>) {
     let database = Database::new(kind, name);
     let config = Config::for_tests(&database.url);
-    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).unwrap();
+    let app = App::builder(config).open().unwrap();
     let credentials = app.store.write_now(|work| (0..count).map(|number| make(work, number)).collect());
     (database, credentials.unwrap())
 }

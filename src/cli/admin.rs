@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{Console, Failure};
-use crate::config::Config;
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
 use crate::domain::{Actor, Error, admin_token, lockout, otp, password, password_reset, role, setup};
 use crate::secret::Secret;
@@ -95,7 +94,7 @@ pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Fai
         Command::SetupLink => {
             let link = console.store()?.write_now(|work| setup::renew_link(work, &Actor::command()))?;
             let token = link.ok_or_else(|| Failure::Said(text::get("cli-admin-present")))?;
-            let link = setup_link(&console.config, &token);
+            let link = console.config.setup_link(&token);
             console.say(&link)
         }
     }
@@ -138,11 +137,6 @@ fn revoke_tokens(named: &Named, console: &mut Console<'_>) -> Result<(), Failure
     })?;
     let name = ("name", user.username.into());
     console.say(&text::with("cli-tokens-revoked", &[name, ("count", revoked.into())]))
-}
-
-/// The address of the page on which the first administrator is made.
-pub(super) fn setup_link(config: &Config, token: &Secret) -> String {
-    format!("{}admin/setup?token={}", config.admin_base(), token.expose())
 }
 
 fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {

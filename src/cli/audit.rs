@@ -30,8 +30,14 @@ fn verify(console: &mut Console<'_>) -> Result<(), Failure> {
             Walked::SoFar(next) => link = next,
             Walked::Whole(last) if last.number == 0 => return console.say(&text::get("cli-audit-empty")),
             Walked::Whole(last) => {
-                let told = [("count", last.number.into()), ("hash", last.hash.as_str().into())];
-                return console.say(&text::with("cli-audit-whole", &told));
+                let told =
+                    [("count", (last.number - last.removed).into()), ("hash", last.hash.as_str().into())];
+                console.say(&text::with("cli-audit-whole", &told))?;
+                if last.removed > 0 {
+                    let removed = [("number", last.removed.into())];
+                    console.say(&text::with("cli-audit-removed", &removed))?;
+                }
+                return Ok(());
             }
             Walked::Missing(number) => return Err(broken("cli-audit-missing", number)),
             Walked::Altered(number) => return Err(broken("cli-audit-altered", number)),

@@ -18,6 +18,7 @@ mod acl;
 mod admin;
 mod audit;
 mod config;
+mod cron;
 mod customer;
 mod doctor;
 mod failure;
@@ -50,6 +51,8 @@ enum Command {
     Customer(customer::Command),
     #[command(subcommand, about = text::get("cli-about-integration"))]
     Integration(integration::Command),
+    #[command(subcommand, about = text::get("cli-about-cron"))]
+    Cron(cron::Command),
     #[command(subcommand, about = text::get("cli-about-audit"))]
     Audit(audit::Command),
     #[command(subcommand, about = text::get("cli-about-acl"))]
@@ -98,6 +101,7 @@ fn execute(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Admin(command) => admin::run(command, &mut console),
         Command::Customer(command) => customer::run(command, &mut console),
         Command::Integration(command) => integration::run(command, &mut console),
+        Command::Cron(command) => cron::run(command, &mut console),
         Command::Audit(command) => audit::run(command, &mut console),
         Command::Acl(command) => acl::run(command, &mut console),
         Command::Doctor => Ok(()),

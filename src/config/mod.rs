@@ -120,6 +120,11 @@ impl Config {
         }
     }
 
+    /// The page on which the first administrator is made, by that token.
+    pub fn setup_link(&self, token: &Secret) -> String {
+        format!("{}admin/setup?token={}", self.admin_base(), token.expose())
+    }
+
     /// The codes of the stores.
     pub fn store_codes(&self) -> Vec<&str> {
         self.stores.iter().map(|site| site.code.as_str()).collect()

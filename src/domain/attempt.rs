@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::audit::{self, Act, Changes, Thing};
 use super::integration::{Integration, IntegrationId};
-use super::{Actor, Error};
+use super::{Actor, Error, setting};
 use crate::store::{self, Work};
 
 /// How many attempts of an integration are shown.
@@ -218,6 +218,17 @@ pub(super) fn note(work: &mut Work<'_>, attempt: Option<AttemptId>, kind: StepKi
 /// Those of the database.
 pub fn latest(work: &mut Work<'_>, integration: IntegrationId) -> Result<Vec<Attempt>, Error> {
     Ok(store::attempt::latest(work, integration, SHOWN)?)
+}
+
+/// Removes the oldest attempts past their time, but never the latest of an integration; says how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_old(work: &mut Work<'_>) -> Result<usize, Error> {
+    match setting::days_ago(work, setting::ATTEMPT_DAYS)? {
+        Some(moment) => Ok(store::attempt::delete_before(work, moment, store::BATCH)?),
+        None => Ok(0),
+    }
 }
 
 pub mod progress;

@@ -57,6 +57,12 @@ pub enum Missing {
     SetupLink,
     /// The link to choose a new password by is unknown, used or too old.
     PasswordLink,
+    /// A webhook of that id.
+    Webhook,
+    /// A delivery of that id.
+    Delivery,
+    /// A job of that name.
+    Job(String),
 }
 
 /// Which state forbids the operation.
@@ -96,6 +102,12 @@ pub enum Conflict {
     OtpPresent,
     /// There is no second factor that this could be about.
     OtpNotBegun,
+    /// The webhook is switched off.
+    WebhookOff,
+    /// The delivery was not given up: it was made, or is tried anyway.
+    DeliveryNotFailed,
+    /// That job is running, here or on another node.
+    JobRunning(String),
 }
 
 impl From<Invalid> for Error {

@@ -1,5 +1,5 @@
 //! Events: what is worth telling the world. An operation records one in the transaction that causes it, so that none is
-//! told of what did not happen, and none is missing of what did. A job delivers them afterwards.
+//! told of what did not happen, and none is missing of what did. A job delivers them afterwards: [`delivery`], to an [`observer::Observer`].
 //!
 //! Nothing secret is ever in one.
 
@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::admin_user::AdminUser;
 use super::integration::Integration;
-use crate::store::Work;
+use super::{Error, setting};
+use crate::store::{self, Work};
 use crate::worded::worded;
 
 worded! {
@@ -52,6 +53,9 @@ worded! {
         Customer = "customer",
     }
 }
+
+pub mod delivery;
+pub mod observer;
 
 /// Whom an event is about. Events about the same one are delivered in the order in which they happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,6 +125,17 @@ impl Subject {
     /// A customer, with an object in JSON that says who it is: `id`, `email` and what else may be told.
     pub fn customer(id: i64, about: Value) -> Self {
         Self { kind: SubjectKind::Customer, id, about }
+    }
+}
+
+/// Removes the oldest events past their time, with their deliveries; says how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_old(work: &mut Work<'_>) -> Result<usize, Error> {
+    match setting::days_ago(work, setting::EVENT_DAYS)? {
+        Some(moment) => Ok(store::event::delete_before(work, moment, store::BATCH)?),
+        None => Ok(0),
     }
 }
 

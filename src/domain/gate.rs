@@ -9,7 +9,6 @@ use tokio::sync::Mutex;
 use super::bearer::{self, Fault};
 use super::decision::{self, Caller, Known, Refusal};
 use super::integration::IntegrationId;
-use super::nonce;
 use super::route::{Form, Found, Miss, Route, Routes};
 use super::storefront::{Below, Storefronts, Told};
 use super::token::{self, TokenId};
@@ -95,7 +94,7 @@ impl Gate {
         routes: &'static Routes,
         storefronts: Storefronts,
     ) -> Result<Self, store::Error> {
-        let recorder = Recorder::start(&store, nonce::forgettable_before)?;
+        let recorder = Recorder::start(&store)?;
         let follower = Follower::start(&store)?;
         Ok(Self { store, routes, storefronts, recorder, _follower: follower, first_uses: Mutex::new(()) })
     }

@@ -57,6 +57,12 @@ pub enum Field {
     Confirmed,
     /// Value of a setting, by its path.
     Setting(&'static str),
+    /// Address of a webhook.
+    Url,
+    /// Events that a webhook hears of.
+    Kinds,
+    /// Whether a webhook is sent anything.
+    IsEnabled,
 }
 
 /// Why a value cannot be accepted.
@@ -152,6 +158,8 @@ pub enum Reason {
     UnknownLocale,
     /// Nobody takes rights from themselves.
     OwnRights,
+    /// No event was chosen.
+    NoKinds,
 }
 
 /// Fields with their reasons, in the order in which they were found.
@@ -189,6 +197,9 @@ impl Field {
             Self::Website => "website",
             Self::Confirmed => "confirmed",
             Self::Setting(path) => path,
+            Self::Url => "url",
+            Self::Kinds => "kinds",
+            Self::IsEnabled => "is_enabled",
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod password_reset;
 pub mod permission;
 pub mod role;
 pub mod route;
+pub mod schedule;
 pub mod session;
 pub mod setting;
 pub mod setup;
@@ -41,6 +42,7 @@ pub mod storefront;
 pub mod system_message;
 pub mod token;
 pub mod token_throttle;
+pub mod webhook;
 
 mod error;
 mod invalid;

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::consumer::ConsumerId;
 use super::{Error, setting};
 use crate::oauth1::window::TOLERANCE;
+use crate::store::nonce::Nonce;
 use crate::store::{self, Work};
 
 /// Seconds for which nonces are kept at the least: twice the whole window in which a timestamp is accepted.
@@ -14,9 +15,23 @@ pub const NONCE_LIFETIME_MIN: i64 = 4 * TOLERANCE;
 ///
 /// # Errors
 /// Those of the database.
-pub fn forgettable_before(work: &mut Work<'_>) -> Result<i64, Error> {
+pub(crate) fn forgettable_before(work: &mut Work<'_>) -> Result<i64, Error> {
     let minutes = setting::number(work, setting::CLEANUP_PERIOD)?;
     Ok(horizon(work.now, minutes))
+}
+
+/// Up to where nonces are forgotten, by whoever forgets them time and again.
+#[derive(Debug, Clone, Default)]
+pub struct Forgotten(Option<Nonce>);
+
+/// Forgets the oldest nonces past their time, from where it was left; says how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_old(work: &mut Work<'_>, from: Forgotten) -> Result<(usize, Forgotten), Error> {
+    let before = forgettable_before(work)?;
+    let (count, reached) = store::nonce::delete_oldest(work, from.0, before, store::BATCH)?;
+    Ok((count, Forgotten(reached)))
 }
 
 /// Forgets the nonces of a consumer that is about to go.

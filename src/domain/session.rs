@@ -10,6 +10,10 @@ use crate::store::{self, Work};
 /// Longest life of a session, however busy.
 pub const ABSOLUTE_LIFETIME: TimeDelta = TimeDelta::hours(12);
 
+/// How long a session that has ended is remembered, so that its owner can be told why. Longer than any lives, so that
+/// none that holds is forgotten.
+const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+
 /// How long a password confirmation counts; signing in is one.
 pub const CONFIRMATION_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
@@ -129,6 +133,15 @@ pub fn end_all(
 ) -> Result<usize, Error> {
     let alive = work.now - idle(work)?;
     Ok(store::session::end_all(work, user, spared, why, alive)?)
+}
+
+/// Removes the oldest sessions that ended long ago; says how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_ended(work: &mut Work<'_>) -> Result<usize, Error> {
+    let long_ago = work.now - KEPT_FOR;
+    Ok(store::session::delete_seen_before(work, long_ago, store::BATCH)?)
 }
 
 /// The longest time between two requests.

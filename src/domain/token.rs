@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempt::{self, AttemptId, StepKind};
 use super::consumer::ConsumerId;
-use super::{Error, setting};
+use super::{Error, nonce, setting};
 use crate::entropy::{Entropy, credential};
 use crate::secret::Secret;
 use crate::store::{self, Work};
@@ -176,6 +176,18 @@ pub fn end_retiring(work: &mut Work<'_>, consumer: ConsumerId) -> Result<bool, E
 pub fn end_all(work: &mut Work<'_>, consumer: ConsumerId) -> Result<bool, Error> {
     store::token::delete(work, consumer, &[Slot::Pending])?;
     Ok(store::token::delete(work, consumer, &[Slot::Live, Slot::Retiring])? > 0)
+}
+
+/// Removes the oldest exchanges that partners did not complete in time; says how many. An exchange that may still be
+/// completed stays, whatever the setting `oauth/cleanup/expiration_period` says.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_abandoned(work: &mut Work<'_>) -> Result<usize, Error> {
+    let period = TimeDelta::seconds(setting::number(work, setting::EXCHANGE_PERIOD)?);
+    let forgettable = DateTime::from_timestamp(nonce::forgettable_before(work)?, 0).unwrap_or_default();
+    let moment = forgettable.min(work.now - period);
+    Ok(store::token::delete_pending_before(work, moment, store::BATCH)?)
 }
 
 /// Notes the first valid call with a live token, from which its predecessor's end is counted. Only the first counts.

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::LOCATION;
 use reqwest::{Client, Response, StatusCode, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout_at};
@@ -15,7 +15,7 @@ use url::{Host, Url};
 
 use super::course::Course;
 use super::lookup::{Pinned, Resolver, System};
-use super::{Failure, Handover, Outbound, Pending, Redirect, Step, address, lookup, tls};
+use super::{Failure, Outbound, Pending, Post, Redirect, Step, address, lookup, tls};
 use crate::domain::address::Exception;
 
 /// How much of an answer is read before the connection is dropped, so that a partner can finish its sentence.
@@ -50,11 +50,11 @@ impl Http {
 }
 
 impl Outbound for Http {
-    fn hand_over(&self, handover: Handover) -> Pending<'_> {
+    fn post(&self, post: Post) -> Pending<'_> {
         Box::pin(async move {
-            let deadline = Instant::now() + handover.timeout;
+            let deadline = Instant::now() + post.timeout;
             let course = Course::default();
-            match timeout_at(deadline, self.attempt(&handover, &course)).await {
+            match timeout_at(deadline, self.attempt(&post, &course)).await {
                 Ok(Ok(answer)) => {
                     let outcome = course.finish(None);
                     // The status has come, and it alone counts: running into the deadline here is no failure.
@@ -69,18 +69,18 @@ impl Outbound for Http {
 }
 
 impl Http {
-    async fn attempt(&self, handover: &Handover, course: &Course) -> Result<Response, Failure> {
-        let mut url = read(&handover.endpoint)?;
+    async fn attempt(&self, post: &Post, course: &Course) -> Result<Response, Failure> {
+        let mut url = read(&post.url)?;
         let mut redirects = 0;
         loop {
             let addresses = self.checked_addresses(&url, course).await?;
-            let answer = self.post(&url, addresses, handover.form(), course).await?;
+            let answer = self.send(&url, addresses, post, course).await?;
             if answer.status().is_success() {
                 return Ok(answer);
             }
             url = redirect_target(&url, &answer)?;
             redirects += 1;
-            if redirects > handover.max_redirects {
+            if redirects > post.max_redirects {
                 return Err(Failure::RedirectRefused(Redirect::TooMany));
             }
         }
@@ -106,17 +106,23 @@ impl Http {
         Ok(addresses)
     }
 
-    /// Sends the form once, to one of these addresses.
-    async fn post(
+    /// Sends it once, to one of these addresses.
+    async fn send(
         &self,
         url: &Url,
         addresses: Vec<SocketAddr>,
-        form: String,
+        post: &Post,
         course: &Course,
     ) -> Result<Response, Failure> {
         let client = self.client(addresses, course).map_err(|error| failure(&error, course))?;
-        let request = client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = request.body(form).send().await.map_err(|error| failure(&error, course))?;
+        let request = client.post(url.clone());
+        let request =
+            post.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        let answer = request
+            .body(post.body.expose().to_owned())
+            .send()
+            .await
+            .map_err(|error| failure(&error, course))?;
         course.answered(answer.status().as_u16(), answer.remote_addr());
         Ok(answer)
     }

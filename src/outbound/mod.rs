@@ -13,6 +13,7 @@ mod course;
 mod http;
 mod lookup;
 pub mod mail;
+mod post;
 mod recorded;
 mod tls;
 pub mod upstream;
@@ -20,14 +21,19 @@ pub mod upstream;
 pub use activation::{Certificate, End, Failure, Handover, Outcome, Redirect, Step, Timed};
 pub use address::Special;
 pub use http::Http;
+pub use post::Post;
 pub use recorded::Recorded;
 pub use rustls::Error as TlsError;
 
 /// The outside world.
 pub trait Outbound: Send + Sync + 'static {
-    /// POSTs the credentials to the partner. Never fails: whatever happens is an [`Outcome`], and no later than the
-    /// time-out of the handover.
-    fn hand_over(&self, handover: Handover) -> Pending<'_>;
+    /// POSTs something. Never fails: whatever happens is an [`Outcome`], and no later than its time-out.
+    fn post(&self, post: Post) -> Pending<'_>;
+
+    /// POSTs the credentials to the partner.
+    fn hand_over(&self, handover: Handover) -> Pending<'_> {
+        self.post(handover.into())
+    }
 }
 
 /// An outcome to be awaited.

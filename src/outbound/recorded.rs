@@ -8,9 +8,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::mail::{Mail, Mailer, Sending};
-use super::{Failure, Handover, Outbound, Outcome, Pending};
+use super::{Failure, Handover, Outbound, Outcome, Pending, Post};
 
 type Answer = Box<dyn FnOnce(Handover) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send>;
+type Reply = Box<dyn FnMut(&Post) -> Outcome + Send>;
 
 /// Reaches nothing. What the script has no answer for is refused, as where nobody listens.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub struct Recorded {
 struct Record {
     script: VecDeque<Answer>,
     asked: Vec<Handover>,
+    reply: Option<Reply>,
+    posted: Vec<Post>,
     mails: Vec<Mail>,
 }
 
@@ -40,6 +43,16 @@ impl Recorded {
         A: Future<Output = Outcome> + Send + 'static,
     {
         self.record().script.push_back(Box::new(|handover| Box::pin(answer(handover))));
+    }
+
+    /// From now on whatever else is posted comes to this.
+    pub fn reply_with(&self, reply: impl FnMut(&Post) -> Outcome + Send + 'static) {
+        self.record().reply = Some(Box::new(reply));
+    }
+
+    /// Everything else that was posted so far.
+    pub fn posted(&self) -> Vec<Post> {
+        self.record().posted.clone()
     }
 
     /// Everything that was asked so far.
@@ -70,6 +83,16 @@ impl Recorded {
 }
 
 impl Outbound for Recorded {
+    fn post(&self, post: Post) -> Pending<'_> {
+        let mut record = self.record();
+        let outcome = match &mut record.reply {
+            Some(reply) => reply(&post),
+            None => Outcome::failed(Failure::ConnectionRefused),
+        };
+        record.posted.push(post);
+        Box::pin(ready(outcome))
+    }
+
     fn hand_over(&self, handover: Handover) -> Pending<'_> {
         let mut record = self.record();
         record.asked.push(handover.clone());

@@ -130,6 +130,26 @@ pub(crate) fn latest(
         .collect()
 }
 
+/// Deletes the oldest ones that were made before that moment, with their steps, but never the last of an integration;
+/// says how many.
+pub(crate) fn delete_before(work: &mut Work<'_>, moment: DateTime<Utc>, limit: i64) -> Result<usize, Error> {
+    let later = diesel::alias!(activation_attempt as later);
+    let is_not_last = diesel::dsl::exists(
+        later
+            .filter(later.field(activation_attempt::integration_id).eq(activation_attempt::integration_id))
+            .filter(later.field(activation_attempt::number).gt(activation_attempt::number)),
+    );
+    let old: Vec<i64> = activation_attempt::table
+        .filter(activation_attempt::created_at.lt(moment.naive_utc()))
+        .filter(is_not_last)
+        .order(activation_attempt::created_at)
+        .limit(limit)
+        .select(activation_attempt::attempt_id)
+        .load(work.conn)?;
+    Ok(diesel::delete(activation_attempt::table.filter(activation_attempt::attempt_id.eq_any(old)))
+        .execute(work.conn)?)
+}
+
 fn attempt(row: Row, steps: Vec<Step>) -> Result<Attempt, Error> {
     let corrupt = || Error::Corrupt { table: "activation_attempt", column: "state", id: row.attempt_id };
     Ok(Attempt {

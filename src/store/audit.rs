@@ -17,7 +17,7 @@ use crate::secret::Secret;
 mod chain;
 mod list;
 
-pub(crate) use chain::walk;
+pub(crate) use chain::{delete_cut_off, delete_up_to, last_before, set_anchor, walk};
 pub(crate) use list::list;
 
 /// Longest browser that is kept, in characters.

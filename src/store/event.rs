@@ -1,13 +1,11 @@
 //! Table `event`: what happened. A transaction collects its events and writes them when it ends well, so that their
 //! numbers follow each other as the locks do that it holds on their subjects.
 
-#[cfg(test)]
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::event;
 use super::{Error, Work};
-#[cfg(test)]
 use crate::domain::event::{Event, EventId, Kind, SubjectKind};
 use crate::entropy::credential;
 
@@ -29,6 +27,37 @@ pub(super) fn append(work: &mut Work<'_>) -> Result<bool, Error> {
     Ok(work.wakes || !events.is_empty())
 }
 
+/// Those that nobody was told of yet, the earliest first.
+pub(crate) fn waiting(work: &mut Work<'_>, limit: i64) -> Result<Vec<Event>, Error> {
+    let rows: Vec<Row> = event::table
+        .filter(event::dispatched_at.is_null())
+        .order(event::event_id)
+        .limit(limit)
+        .load(work.conn)?;
+    rows.into_iter().map(Row::event).collect()
+}
+
+/// Notes that deliveries of it are made; says whether nobody else did so before.
+pub(crate) fn dispatch(work: &mut Work<'_>, id: EventId) -> Result<bool, Error> {
+    let dispatched = diesel::update(event::table.find(id.0).filter(event::dispatched_at.is_null()))
+        .set(event::dispatched_at.eq(work.now.naive_utc()))
+        .execute(work.conn)?;
+    Ok(dispatched == 1)
+}
+
+/// Deletes the oldest ones from before that moment, with their deliveries; says how many.
+pub(crate) fn delete_before(work: &mut Work<'_>, moment: DateTime<Utc>, limit: i64) -> Result<usize, Error> {
+    // They are numbered in the order of time, nearly: one that stands behind a younger one goes a little later.
+    let oldest: Vec<(i64, NaiveDateTime)> = event::table
+        .order(event::event_id)
+        .limit(limit)
+        .select((event::event_id, event::created_at))
+        .load(work.conn)?;
+    let old = oldest.into_iter().take_while(|(_, at)| at.and_utc() < moment).map(|(id, _)| id);
+    Ok(diesel::delete(event::table.filter(event::event_id.eq_any(old.collect::<Vec<_>>())))
+        .execute(work.conn)?)
+}
+
 /// Every one, the earliest first.
 #[cfg(test)]
 pub(crate) fn all(work: &mut Work<'_>) -> Result<Vec<Event>, Error> {
@@ -36,7 +65,6 @@ pub(crate) fn all(work: &mut Work<'_>) -> Result<Vec<Event>, Error> {
     rows.into_iter().map(Row::event).collect()
 }
 
-#[cfg(test)]
 #[derive(Queryable)]
 pub(super) struct Row {
     event_id: i64,
@@ -49,7 +77,6 @@ pub(super) struct Row {
     _dispatched_at: Option<NaiveDateTime>,
 }
 
-#[cfg(test)]
 impl Row {
     pub(super) fn event(self) -> Result<Event, Error> {
         let corrupt = |column| Error::Corrupt { table: "event", column, id: self.event_id };

@@ -24,8 +24,10 @@ pub mod consumer;
 pub mod customer;
 pub mod declared;
 pub mod event;
+pub mod event_delivery;
 pub mod grant;
 pub mod integration;
+pub mod job_run;
 pub mod nonce;
 pub mod otp;
 pub mod password_reset;
@@ -38,6 +40,7 @@ pub mod setup_link;
 pub mod snapshot;
 pub mod token;
 pub mod token_request_log;
+pub mod webhook;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -47,3 +50,6 @@ pub use error::{Error, Unready};
 pub use page::{Page, Paging};
 pub use text::fold;
 pub use work::{Store, StoreOptions, Work};
+
+/// Rows that are deleted at once, where much may have to go: few enough that nobody waits for it noticeably.
+pub(crate) const BATCH: i64 = 2_000;

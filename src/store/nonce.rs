@@ -4,7 +4,7 @@
 //! means. `Recorder` records for API calls, many at a time.
 
 use std::collections::HashSet;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
 use diesel::{sql_query, sql_types};
@@ -22,10 +22,13 @@ mod tests;
 pub(crate) use recorder::Recorder;
 
 /// What identifies a signed request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Queryable, QueryableByName)]
 pub(crate) struct Nonce {
+    #[diesel(sql_type = sql_types::BigInt)]
     timestamp: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
     consumer_id: i64,
+    #[diesel(sql_type = sql_types::Text)]
     nonce: String,
 }
 
@@ -51,30 +54,60 @@ fn record_on(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
     Ok(nonces.iter().map(|nonce| new.remove(*nonce)).collect())
 }
 
-/// The oldest timestamp there is.
-pub(super) fn oldest(work: &mut Work<'_>) -> Result<Option<i64>, Error> {
-    Ok(oauth_nonce::table.select(diesel::dsl::min(oauth_nonce::timestamp)).first(work.conn)?)
-}
-
-/// Deletes the oldest nonces of that time: about `limit` of them, whole seconds. Answers the time that is left.
+/// Deletes the oldest nonces of timestamps before that one, `limit` of them at the most, from `from` on; says how many,
+/// and up to where there are none any more.
 ///
 /// Both ends are given to the database: with the later one alone it would read all rows deleted before, each time.
-pub(super) fn delete_oldest(work: &mut Work<'_>, time: Range<i64>, limit: i64) -> Result<Range<i64>, Error> {
-    let within = || {
-        oauth_nonce::table
-            .filter(oauth_nonce::timestamp.ge(time.start))
-            .filter(oauth_nonce::timestamp.lt(time.end))
+pub(crate) fn delete_oldest(
+    work: &mut Work<'_>,
+    from: Option<Nonce>,
+    before: i64,
+    limit: i64,
+) -> Result<(usize, Option<Nonce>), Error> {
+    let from = match from {
+        Some(from) => Some(from),
+        None => oldest(work)?,
     };
-    let beyond: Option<i64> = within()
-        .order(oauth_nonce::timestamp)
-        .select(oauth_nonce::timestamp)
-        .offset(limit)
+    let Some(from) = from.filter(|from| from.timestamp < before) else { return Ok((0, None)) };
+    let beyond = nth(work, &from, before, limit)?;
+    let until =
+        beyond.unwrap_or_else(|| Nonce { timestamp: before, consumer_id: i64::MIN, nonce: String::new() });
+    let deleted = sql_query(
+        "delete from oauth_nonce
+         where (timestamp, consumer_id, nonce) >= ($1, $2, $3) and (timestamp, consumer_id, nonce) < ($4, $5, $6)",
+    )
+    .bind::<sql_types::BigInt, _>(from.timestamp)
+    .bind::<sql_types::BigInt, _>(from.consumer_id)
+    .bind::<sql_types::Text, _>(from.nonce)
+    .bind::<sql_types::BigInt, _>(until.timestamp)
+    .bind::<sql_types::BigInt, _>(until.consumer_id)
+    .bind::<sql_types::Text, _>(&until.nonce)
+    .execute(work.conn)?;
+    Ok((deleted, Some(until)))
+}
+
+fn oldest(work: &mut Work<'_>) -> Result<Option<Nonce>, Error> {
+    Ok(oauth_nonce::table
+        .order((oauth_nonce::timestamp, oauth_nonce::consumer_id, oauth_nonce::nonce))
         .first(work.conn)
-        .optional()?;
-    // One second alone may hold more than the limit: it goes as a whole, or there would be no progress.
-    let end = beyond.map_or(time.end, |beyond| beyond.max(time.start + 1));
-    diesel::delete(within().filter(oauth_nonce::timestamp.lt(end))).execute(work.conn)?;
-    Ok(end..time.end)
+        .optional()?)
+}
+
+/// The one that so many others stand before, from `from` on.
+fn nth(work: &mut Work<'_>, from: &Nonce, before: i64, number: i64) -> Result<Option<Nonce>, Error> {
+    let found: Option<Nonce> = sql_query(
+        "select timestamp, consumer_id, nonce from oauth_nonce
+         where (timestamp, consumer_id, nonce) >= ($1, $2, $3) and timestamp < $4
+         order by timestamp, consumer_id, nonce limit 1 offset $5",
+    )
+    .bind::<sql_types::BigInt, _>(from.timestamp)
+    .bind::<sql_types::BigInt, _>(from.consumer_id)
+    .bind::<sql_types::Text, _>(&from.nonce)
+    .bind::<sql_types::BigInt, _>(before)
+    .bind::<sql_types::BigInt, _>(number)
+    .get_result(work.conn)
+    .optional()?;
+    Ok(found)
 }
 
 /// Deletes the nonces of a consumer that is about to go: one seek per second that nonces are kept.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{oauth_consumer, sealing_key};
+use super::schema::{oauth_consumer, sealing_key, webhook};
 use super::{Error, Work};
 
 /// How the keys at hand compare with those that sealed what is stored.
@@ -21,8 +21,9 @@ pub enum Verdict {
 /// # Errors
 /// Those of the database.
 pub fn holds_secrets(work: &mut Work<'_>) -> Result<bool, Error> {
-    Ok(diesel::select(diesel::dsl::exists(oauth_consumer::table.select(oauth_consumer::entity_id)))
-        .get_result(work.conn)?)
+    let consumers = diesel::dsl::exists(oauth_consumer::table.select(oauth_consumer::entity_id));
+    let webhooks = diesel::dsl::exists(webhook::table.select(webhook::webhook_id));
+    Ok(diesel::select(consumers.or(webhooks)).get_result(work.conn)?)
 }
 
 /// Refuses to seal with a key that the database does not know: another node may have begun with other keys while

@@ -233,15 +233,20 @@ pub(crate) fn list(
     Ok(rows.into_iter().map(listed).collect())
 }
 
-/// Forgets every one that was last seen before that moment; says how many.
-///
-/// # Errors
-/// Those of the database.
-pub fn delete_seen_before(work: &mut Work<'_>, moment: DateTime<Utc>) -> Result<usize, Error> {
-    Ok(diesel::delete(
-        admin_user_session::table.filter(admin_user_session::updated_at.lt(moment.naive_utc())),
-    )
-    .execute(work.conn)?)
+/// Deletes the oldest ones that were last seen before that moment; says how many.
+pub(crate) fn delete_seen_before(
+    work: &mut Work<'_>,
+    moment: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, Error> {
+    let old: Vec<i64> = admin_user_session::table
+        .filter(admin_user_session::updated_at.lt(moment.naive_utc()))
+        .order(admin_user_session::updated_at)
+        .limit(limit)
+        .select(admin_user_session::session_id)
+        .load(work.conn)?;
+    Ok(diesel::delete(admin_user_session::table.filter(admin_user_session::session_id.eq_any(old)))
+        .execute(work.conn)?)
 }
 
 /// The numbers are Magento's up to 10.

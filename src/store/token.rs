@@ -184,6 +184,28 @@ pub(crate) fn delete(work: &mut Work<'_>, consumer: ConsumerId, slots: &[Slot]) 
     Ok(deleted)
 }
 
+/// Deletes the oldest pending ones that were made before that moment; says how many.
+pub(crate) fn delete_pending_before(
+    work: &mut Work<'_>,
+    moment: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, Error> {
+    let old: Vec<i64> = oauth_token::table
+        .filter(oauth_token::slot.eq(slot_name(Slot::Pending)))
+        .filter(oauth_token::created_at.lt(moment.naive_utc()))
+        .order(oauth_token::created_at)
+        .limit(limit)
+        .select(oauth_token::entity_id)
+        .load(work.conn)?;
+    // One that became an access token since it was read stays.
+    Ok(diesel::delete(
+        oauth_token::table
+            .filter(oauth_token::entity_id.eq_any(old))
+            .filter(oauth_token::slot.eq(slot_name(Slot::Pending))),
+    )
+    .execute(work.conn)?)
+}
+
 /// Makes the live token of a consumer, if any, a retiring one that ends then.
 pub(crate) fn retire_live(
     work: &mut Work<'_>,

@@ -59,6 +59,7 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         }
         Reason::UnknownLocale => text::get("reason-unknown-locale"),
         Reason::OwnRights => text::get("reason-own-rights"),
+        Reason::NoKinds => text::get("reason-no-kinds"),
     }
 }
 
@@ -86,6 +87,9 @@ pub fn conflict(conflict: &Conflict) -> String {
         Conflict::RevealSwitchedOff => text::get("conflict-reveal-switched-off"),
         Conflict::OtpPresent => text::get("conflict-otp-present"),
         Conflict::OtpNotBegun => text::get("conflict-otp-not-begun"),
+        Conflict::WebhookOff => text::get("conflict-webhook-off"),
+        Conflict::DeliveryNotFailed => text::get("conflict-delivery-not-failed"),
+        Conflict::JobRunning(job) => text::with("conflict-job-running", &[("job", job.as_str().into())]),
     }
 }
 
@@ -106,6 +110,9 @@ pub fn missing(missing: &Missing) -> String {
         Missing::Role(name) => text::with("missing-role", &[("name", name.as_str().into())]),
         Missing::Setting(path) => text::with("missing-setting", &[("path", path.as_str().into())]),
         Missing::PasswordLink => text::get("missing-password-link"),
+        Missing::Webhook => text::get("missing-webhook"),
+        Missing::Delivery => text::get("missing-delivery"),
+        Missing::Job(job) => text::with("missing-job", &[("job", job.as_str().into())]),
         Missing::SetupLink => text::get("missing-setup-link"),
     }
 }

@@ -117,6 +117,10 @@ impl ErrorPage {
             Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
             Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
             Missing::RoleId(_) => Self::gone(missing, "error-way-roles", "/admin/role"),
+            Missing::Webhook | Missing::Delivery => {
+                Self::gone(missing, "error-way-webhooks", "/admin/webhook")
+            }
+            Missing::Job(_) => Self::gone(missing, "error-way-schedule", "/admin/schedule"),
             Missing::AdminUser(_)
             | Missing::Customer(_)
             | Missing::CustomerId(_)

@@ -15,7 +15,8 @@ use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
 };
-use super::admin::{home, resource, role, setting, setup, user};
+use super::admin::webhook::{self, act, send_again};
+use super::admin::{home, resource, role, schedule, setting, setup, user};
 use super::error::{Error, PageError};
 use super::middleware::wall;
 use super::oauth::token::{access, request};
@@ -43,6 +44,11 @@ pub const SETTINGS: &str = "Magento_Integration::config_oauth";
 /// The right to read the audit trail.
 pub const VIEW_AUDIT: &str = "Latchkey_Audit::view";
 
+/// The right to see and run scheduled jobs.
+pub const SCHEDULE: &str = "Latchkey_Schedule::manage";
+/// The right to see, make, change and delete webhooks.
+pub const WEBHOOKS: &str = "Latchkey_Webhook::manage";
+
 const VERIFY: &str = "/gateway/verify";
 
 const VIEW: Guard = Guard::Resources(&[VIEW_INTEGRATIONS]);
@@ -55,6 +61,8 @@ const FOR_SETTINGS: Guard = Guard::Resources(&[SETTINGS]);
 const FOR_USERS: Guard = Guard::Resources(&[USERS]);
 const FOR_UNLOCKING: Guard = Guard::Resources(&[USERS, UNLOCK_USERS]);
 const FOR_ROLES: Guard = Guard::Resources(&[ROLES]);
+const FOR_SCHEDULE: Guard = Guard::Resources(&[SCHEDULE]);
+const FOR_WEBHOOKS: Guard = Guard::Resources(&[WEBHOOKS]);
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +178,18 @@ static TABLE: &[Row] = &[
     row(Verb::Get, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::oauth::show)),
     row(Verb::Post, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::save::save)),
     row(Verb::Get, resource::ADDRESS, VIEW, || web::to(resource::show)),
+    row(Verb::Get, schedule::ADDRESS, FOR_SCHEDULE, || web::to(schedule::show)),
+    row(Verb::Post, "/admin/schedule/run/{id}", FOR_SCHEDULE, || web::to(schedule::run)),
+    row(Verb::Get, webhook::LIST, FOR_WEBHOOKS, || web::to(webhook::index::show)),
+    row(Verb::Get, "/admin/webhook/new", FOR_WEBHOOKS, || web::to(webhook::new::show)),
+    row(Verb::Get, "/admin/webhook/edit/{id}", FOR_WEBHOOKS, || web::to(webhook::edit::show)),
+    row(Verb::Post, "/admin/webhook/save", FOR_WEBHOOKS, || web::to(webhook::save::save)),
+    row(Verb::Post, "/admin/webhook/reveal/{id}", FOR_WEBHOOKS, || web::to(act::reveal)),
+    row(Verb::Get, "/admin/webhook/confirm/rotate/{id}", FOR_WEBHOOKS, || web::to(act::ask_rotate)),
+    row(Verb::Post, "/admin/webhook/rotate/{id}", FOR_WEBHOOKS, || web::to(act::rotate)),
+    row(Verb::Get, "/admin/webhook/confirm/delete/{id}", FOR_WEBHOOKS, || web::to(act::ask_delete)),
+    row(Verb::Post, "/admin/webhook/delete/{id}", FOR_WEBHOOKS, || web::to(act::delete)),
+    row(Verb::Post, "/admin/webhook/send_again/{id}", FOR_WEBHOOKS, || web::to(send_again::send)),
     row(Verb::Any, VERIFY, Guard::Open, || web::to(gateway::verify)),
     row(Verb::Any, "/gateway/refused", Guard::Open, || web::to(gateway::refused)),
     row(Verb::Any, request::ADDRESS, Guard::Open, || web::to(request::issue)),

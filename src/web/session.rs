@@ -10,7 +10,6 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
-use chrono::TimeDelta;
 
 use super::error::log_failure;
 use super::flash::{self, Flash};
@@ -51,8 +50,6 @@ const SECURE_COOKIE: &str = "__Secure-latchkey";
 
 const ROW: &str = "r.";
 const SEALED: &str = "s.";
-/// How long a session that has ended is remembered. Longer than any lives, so that none that holds is forgotten.
-const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 const PLACE: Place<'_> = Place { table: "cookie", column: "session", row: "stranger" };
 
 type State = HashMap<String, String>;
@@ -166,8 +163,6 @@ impl Sessions {
         let text = write(state)?;
         let digest = digest(&key);
         let insert = self.app.store.write(move |work| {
-            let long_ago = work.now - KEPT_FOR;
-            session::delete_seen_before(work, long_ago)?;
             let (address, user_agent) = (address.as_deref(), user_agent.as_deref());
             session::insert(work, &New { digest: &digest, user, state: &text, address, user_agent })
         });

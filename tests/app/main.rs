@@ -5,6 +5,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod admin;
+mod events;
 mod gateway;
 mod health;
 mod metrics;

@@ -4,6 +4,7 @@
 mod admin;
 mod audit;
 mod config;
+mod cron;
 #[path = "../support/database.rs"]
 mod database;
 mod declared;

@@ -123,6 +123,22 @@ worded! {
         AccessTokenGiven = "access_token_given",
         /// The audit trail was exported.
         TrailExported = "trail_exported",
+        /// Old entries of the audit trail were removed.
+        TrailTrimmed = "trail_trimmed",
+        /// A job was started by hand.
+        JobStarted = "job_started",
+        /// A webhook was made.
+        WebhookCreated = "webhook_created",
+        /// A webhook was changed.
+        WebhookUpdated = "webhook_updated",
+        /// A webhook was deleted.
+        WebhookDeleted = "webhook_deleted",
+        /// A webhook got another secret.
+        WebhookSecretRenewed = "webhook_secret_renewed",
+        /// The secret of a webhook was shown again.
+        WebhookSecretRevealed = "webhook_secret_revealed",
+        /// A delivery that was given up is sent again.
+        DeliveryRepeated = "delivery_repeated",
     }
 }
 
@@ -143,6 +159,10 @@ worded! {
         Installation = "installation",
         /// The audit trail.
         Trail = "trail",
+        /// A scheduled job.
+        Job = "job",
+        /// A webhook.
+        Webhook = "webhook",
     }
 }
 

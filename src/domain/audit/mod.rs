@@ -14,14 +14,17 @@ use super::customer::Customer;
 use super::integration::Integration;
 use super::permission::Grants;
 use super::role::Role;
+use super::webhook::Webhook;
 use super::{Actor, setting};
 use crate::store::Work;
 
 mod act;
 mod query;
+mod trim;
 
 pub use act::{Act, ThingKind};
 pub use query::{BATCH, Link, Listed, Place, Query, Slice, Walked, Which, latest, list, verify};
+pub use trim::{ENTRIES, HASH, trim};
 
 /// What was done once.
 #[derive(Debug, Clone)]
@@ -124,6 +127,16 @@ impl Thing {
     /// The audit trail itself.
     pub fn trail() -> Self {
         Self::new(ThingKind::Trail, None, "")
+    }
+
+    /// A scheduled job.
+    pub fn job(name: &str) -> Self {
+        Self::new(ThingKind::Job, None, name)
+    }
+
+    /// A webhook.
+    pub fn webhook(webhook: &Webhook) -> Self {
+        Self::new(ThingKind::Webhook, Some(webhook.id.0), &webhook.name)
     }
 
     fn new(kind: ThingKind, id: Option<i64>, name: &str) -> Self {

@@ -74,6 +74,8 @@ pub struct Link {
     pub number: i64,
     /// Its hash.
     pub hash: String,
+    /// Entries that were removed because of their age, all of them before the first one that is walked.
+    pub removed: i64,
 }
 
 /// What came of walking a part of the chain.

@@ -1,9 +1,9 @@
 //! What values a setting takes, and what they mean when they are read.
 
 use chrono::TimeDelta;
-use croner::Cron;
 
 use crate::domain::Reason;
+use crate::domain::schedule::Schedule;
 
 /// Longest value there is, in characters: a column of the database.
 pub const MAX_LENGTH: usize = 255;
@@ -29,7 +29,7 @@ pub enum Kind {
     Flag,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// When something is to happen: the five fields of cron, in UTC.
+    /// When something is to happen: the five fields of cron, in UTC; nothing is never.
     Schedule,
 }
 
@@ -39,7 +39,7 @@ impl Kind {
     /// # Errors
     /// Why it is none.
     pub fn check(self, value: &str) -> Result<(), Reason> {
-        if value.is_empty() && self != Self::Hours {
+        if value.is_empty() && !matches!(self, Self::Hours | Self::Schedule) {
             return Err(Reason::Required);
         }
         if value.chars().count() > MAX_LENGTH {
@@ -53,14 +53,9 @@ impl Kind {
             Self::Flag => Err(Reason::NotAFlag),
             Self::OneOf(words) if words.contains(&value) => Ok(()),
             Self::OneOf(words) => Err(Reason::NotOneOf(words)),
-            Self::Schedule => schedule(value).map(|_| ()).ok_or(Reason::NotASchedule),
+            Self::Schedule => Schedule::read(value).map(drop).ok_or(Reason::NotASchedule),
         }
     }
-}
-
-/// When something is to happen, read from the five fields of cron.
-pub fn schedule(value: &str) -> Option<Cron> {
-    Cron::new(value).parse().ok()
 }
 
 /// How long these hours are; `None` is for ever, which zero, nothing, and what is no number mean.

@@ -3,7 +3,7 @@
 //! A change raises the revision, so that every node drops what it decided calls by (`crate::store::snapshot`), and
 //! leaves an entry in the audit trail.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::audit::{self, Act, Changes, Thing};
 use super::{Actor, Conflict, Error, Field, Invalid, Missing, bearer};
@@ -14,7 +14,7 @@ use crate::store::{self, Work};
 mod kind;
 mod table;
 
-pub use kind::{Kind, MAX_LENGTH, schedule};
+pub use kind::{Kind, MAX_LENGTH};
 pub use table::*;
 
 /// The field of the audit trail that holds the value.
@@ -123,6 +123,15 @@ pub fn number(work: &mut Work<'_>, setting: Setting) -> Result<i64, Error> {
 /// Those of the database.
 pub fn hours(work: &mut Work<'_>, setting: Setting) -> Result<Option<TimeDelta>, Error> {
     Ok(setting.as_hours(Some(&text(work, setting)?)))
+}
+
+/// The moment so many days ago as the setting says; nothing when it says 0, or more than time has.
+///
+/// # Errors
+/// Those of the database.
+pub fn days_ago(work: &mut Work<'_>, setting: Setting) -> Result<Option<DateTime<Utc>>, Error> {
+    let days = number(work, setting)?;
+    Ok((days > 0).then(|| work.now.checked_sub_signed(TimeDelta::days(days))).flatten())
 }
 
 /// Whether the flag is set.

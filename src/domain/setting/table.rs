@@ -76,6 +76,15 @@ pub const PASSWORD_RESET_MOST: Setting = number_of("admin/security/max_number_pa
 pub const PASSWORD_RESET_APART: Setting =
     number_of("admin/security/min_time_between_password_reset_requests", "10");
 
+/// Days for which entries of the audit trail are kept; 0 is for ever.
+pub const AUDIT_DAYS: Setting = number_of("latchkey/retention/audit_days", "0");
+/// Days for which attempts to hand over credentials are kept; 0 is for ever.
+pub const ATTEMPT_DAYS: Setting = number_of("latchkey/retention/attempt_days", "90");
+/// Days for which events and their deliveries are kept; 0 is for ever.
+pub const EVENT_DAYS: Setting = number_of("latchkey/retention/event_days", "30");
+/// Days for which runs of jobs are kept; 0 is for ever.
+pub const JOB_RUN_DAYS: Setting = number_of("latchkey/retention/job_run_days", "7");
+
 /// Every group: first those of Magento's section "OAuth", then ours.
 pub const GROUPS: &[Group] = &[
     Group { key: "access_token_lifetime", settings: &[CUSTOMER_TOKEN_LIFETIME, ADMIN_TOKEN_LIFETIME] },
@@ -108,7 +117,34 @@ pub const GROUPS: &[Group] = &[
             PASSWORD_RESET_APART,
         ],
     },
+    Group { key: "retention", settings: &[AUDIT_DAYS, ATTEMPT_DAYS, EVENT_DAYS, JOB_RUN_DAYS] },
+    Group {
+        key: "schedule",
+        settings: &[
+            schedule_of(
+                "crontab/default/jobs/abandoned_exchanges_cleanup/schedule/cron_expr",
+                "*/10 * * * *",
+            ),
+            schedule_of("crontab/default/jobs/activation_attempts_cleanup/schedule/cron_expr", "20 2 * * *"),
+            schedule_of("crontab/default/jobs/audit_cleanup/schedule/cron_expr", "40 2 * * *"),
+            schedule_of("crontab/default/jobs/delivered_events_cleanup/schedule/cron_expr", "15 * * * *"),
+            schedule_of("crontab/default/jobs/ended_sessions_cleanup/schedule/cron_expr", "5 * * * *"),
+            schedule_of("crontab/default/jobs/event_delivery/schedule/cron_expr", "* * * * *"),
+            schedule_of("crontab/default/jobs/expired_nonces_cleanup/schedule/cron_expr", "* * * * *"),
+            schedule_of("crontab/default/jobs/expired_tokens_cleanup/schedule/cron_expr", "0 * * * *"),
+            schedule_of("crontab/default/jobs/job_history_cleanup/schedule/cron_expr", "25 * * * *"),
+            schedule_of(
+                "crontab/default/jobs/outdated_authentication_failures_cleanup/schedule/cron_expr",
+                "* * * * *",
+            ),
+        ],
+    },
 ];
+
+/// When a job runs.
+const fn schedule_of(path: &'static str, default: &'static str) -> Setting {
+    Setting { path, default, kind: Kind::Schedule, instead_of_zero: None }
+}
 
 /// A whole number of zero or more.
 const fn number_of(path: &'static str, default: &'static str) -> Setting {

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::testing::TestStore;
 use super::super::{Store, Unready};
 use super::*;
-use crate::domain::nonce::forgettable_before;
 
 const ACME: ConsumerId = ConsumerId(7);
 const LIMIT: i64 = 5;
@@ -72,33 +71,39 @@ fn forgetting_a_consumer_leaves_the_others_nonces() {
 }
 
 #[test]
-fn the_oldest_are_deleted_by_whole_seconds() {
+fn the_oldest_are_deleted_in_batches_that_go_on_where_the_last_one_ended() {
     let test = TestStore::new();
     let batch: Vec<_> =
-        (0..10).flat_map(|second| [nonce(100 + second, "a"), nonce(100 + second, "b")]).collect();
+        (0..6).flat_map(|second| ["a", "B", "ä"].map(|text| nonce(100 + second, text))).collect();
     record_in(&test.store, &batch);
-    let step = |time| test.store.write_now(|work| delete_oldest(work, time, LIMIT)).unwrap();
-    assert_eq!(step(100..108), 102..108);
-    assert_eq!(step(102..108), 104..108);
-    assert_eq!(step(104..108), 106..108);
-    assert_eq!(step(106..108), 108..108);
-    assert_eq!(timestamps(&test.store), [108, 108, 109, 109]);
+    let mut from = None;
+    let mut step = || {
+        let (count, reached) =
+            test.store.write_now(|work| delete_oldest(work, from.take(), 104, LIMIT)).unwrap();
+        from = reached;
+        count
+    };
+    assert_eq!([step(), step(), step(), step()], [5, 5, 2, 0]);
+    assert_eq!(timestamps(&test.store), [104, 104, 104, 105, 105, 105]);
+    // What came in below meanwhile, from a clock that is late, waits for the next process.
+    assert_eq!(record_in(&test.store, &[nonce(106, "a")]), [true]);
 }
 
 #[test]
-fn a_second_with_more_nonces_than_the_limit_goes_as_a_whole() {
+fn one_second_may_hold_more_nonces_than_a_batch() {
     let test = TestStore::new();
     let batch: Vec<_> = (0..12).map(|number| nonce(100, &number.to_string())).collect();
     record_in(&test.store, &batch);
-    record_in(&test.store, &[nonce(103, "a")]);
-    let left = test.store.write_now(|work| delete_oldest(work, 100..103, LIMIT)).unwrap();
-    assert_eq!((left, timestamps(&test.store)), (101..103, vec![103]));
+    let (count, reached) = test.store.write_now(|work| delete_oldest(work, None, 101, LIMIT)).unwrap();
+    assert_eq!((count, timestamps(&test.store).len()), (5, 7));
+    let (count, _) = test.store.write_now(|work| delete_oldest(work, reached, 101, 50)).unwrap();
+    assert_eq!((count, timestamps(&test.store).len()), (7, 0));
 }
 
 #[test]
 fn of_five_hundred_copies_exactly_one_is_new_and_none_is_lost_at_the_end() {
     let test = TestStore::shared();
-    let recorder = Arc::new(Recorder::start(&test.store, forgettable_before).unwrap());
+    let recorder = Arc::new(Recorder::start(&test.store).unwrap());
     let now = test.store.clock().now().timestamp();
     let new = runtime().block_on(async {
         let calls: Vec<_> = (0..2_000)
@@ -121,8 +126,7 @@ fn of_five_hundred_copies_exactly_one_is_new_and_none_is_lost_at_the_end() {
 #[test]
 fn two_nodes_agree_on_who_was_first() {
     let test = TestStore::shared();
-    let nodes =
-        [&test.store, &test.other_node()].map(|store| Recorder::start(store, forgettable_before).unwrap());
+    let nodes = [&test.store, &test.other_node()].map(|store| Recorder::start(store).unwrap());
     let now = test.store.clock().now().timestamp();
     runtime().block_on(async {
         for number in 0..50 {
@@ -141,7 +145,7 @@ fn two_nodes_at_the_same_time_let_each_nonce_count_once() {
     let now = test.store.clock().now().timestamp();
     let texts: Vec<String> = (0..300).map(|number| format!("{number:03}")).collect();
     let all = |store: &Store, texts: &mut dyn Iterator<Item = &String>| {
-        let recorder = Arc::new(Recorder::start(store, forgettable_before).unwrap());
+        let recorder = Arc::new(Recorder::start(store).unwrap());
         let calls: Vec<_> = texts.map(|text| nonce(now, text)).collect();
         runtime().block_on(async {
             let calls: Vec<_> = calls
@@ -174,18 +178,31 @@ fn while_old_nonces_are_deleted_the_others_count_once() {
     let old: Vec<_> =
         (0..20_000).map(|number| nonce(now - 7_300 - number / 100, &number.to_string())).collect();
     record_in(&test.store, &old);
-    let recorder = Recorder::start(&test.store, forgettable_before).unwrap();
+    let recorder = Recorder::start(&test.store).unwrap();
     let mut rounds = 0;
-    runtime().block_on(async {
-        while timestamps(&test.store).iter().any(|timestamp| *timestamp < now - 7_200) {
-            // The oldest that is kept, and the newest.
-            for timestamp in [now - 7_200, now] {
-                let text = rounds.to_string();
-                assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(true));
-                assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(false));
+    std::thread::scope(|scope| {
+        let deleting = scope.spawn(|| {
+            let mut from = None;
+            loop {
+                let delete = |work: &mut Work<'_>| delete_oldest(work, from.take(), now - 7_200, 100);
+                let (count, reached) = test.store.write_now(delete).unwrap();
+                from = reached;
+                if count == 0 {
+                    break;
+                }
             }
-            rounds += 1;
-        }
+        });
+        runtime().block_on(async {
+            while !deleting.is_finished() {
+                // The oldest that is kept, and the newest.
+                for timestamp in [now - 7_200, now] {
+                    let text = rounds.to_string();
+                    assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(true));
+                    assert_eq!(recorder.record(nonce(timestamp, &text)).await, Ok(false));
+                }
+                rounds += 1;
+            }
+        });
     });
     assert!(rounds > 1, "calls were recorded while old nonces were deleted");
     assert_eq!(timestamps(&test.store).len(), 2 * rounds);
@@ -197,7 +214,7 @@ fn more_calls_than_may_wait_are_refused_at_once_and_the_others_answered() {
     let test = TestStore::shared();
     let other = test.other_node();
     let now = test.store.clock().now().timestamp();
-    let recorder = Arc::new(Recorder::start(&test.store, forgettable_before).unwrap());
+    let recorder = Arc::new(Recorder::start(&test.store).unwrap());
     let (locked, is_locked) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel();
     let holding = std::thread::spawn(move || {
@@ -242,7 +259,7 @@ fn more_calls_than_may_wait_are_refused_at_once_and_the_others_answered() {
 #[test]
 fn when_the_database_fails_a_nonce_is_neither_new_nor_used() {
     let test = TestStore::shared();
-    let recorder = Recorder::start(&test.store, forgettable_before).unwrap();
+    let recorder = Recorder::start(&test.store).unwrap();
     let now = test.store.clock().now().timestamp();
     let rename = |from: &str, to: &str| {
         let statement = format!("alter table {from} rename to {to}");
@@ -254,18 +271,4 @@ fn when_the_database_fails_a_nonce_is_neither_new_nor_used() {
         rename("away", "oauth_nonce");
         assert_eq!(recorder.record(nonce(now, "a")).await, Ok(true));
     });
-}
-
-#[test]
-fn nonces_past_their_time_are_forgotten_and_the_others_stay() {
-    let test = TestStore::shared();
-    let now = test.store.clock().now().timestamp();
-    record_in(&test.store, &[nonce(now - 7_201, "a"), nonce(now - 7_200, "a"), nonce(now, "a")]);
-    let recorder = Recorder::start(&test.store, forgettable_before).unwrap();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while timestamps(&test.store).len() > 2 && std::time::Instant::now() < deadline {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    drop(recorder);
-    assert_eq!(timestamps(&test.store), [now - 7_200, now]);
 }

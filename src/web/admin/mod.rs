@@ -9,9 +9,11 @@ pub mod integration;
 pub mod resource;
 pub mod resources;
 pub mod role;
+pub mod schedule;
 pub mod setting;
 pub mod setup;
 pub mod tree;
 pub mod user;
+pub mod webhook;
 
 mod person;

@@ -21,7 +21,7 @@ use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
 use crate::web::page::{Chrome, NavEntry, wants_fragment};
-use crate::web::routes::{ROLES, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS};
+use crate::web::routes::{ROLES, SCHEDULE, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS, WEBHOOKS};
 use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
 use crate::web::system_message::{self as bar, Link, SystemMessage};
 use crate::web::{form_key, links, source};
@@ -235,6 +235,8 @@ impl Admin {
             ("frame-nav-users", "/admin/user", USERS),
             ("frame-nav-roles", "/admin/role", ROLES),
             ("frame-nav-resources", "/admin/resource", VIEW_INTEGRATIONS),
+            ("frame-nav-webhooks", "/admin/webhook", WEBHOOKS),
+            ("frame-nav-schedule", "/admin/schedule", SCHEDULE),
             ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
             ("frame-nav-settings", "/admin/setting/oauth", SETTINGS),
         ];

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use actix_web::body::MessageBody as _;
 use actix_web::test::{TestRequest, call_service, init_service};
 use chrono::{DateTime, TimeDelta, Utc};
-use latchkey::app::App;
+use latchkey::app::{App, Builder};
 use latchkey::clock::FrozenClock;
 use latchkey::config::Config;
 use latchkey::entropy::SeededEntropy;
 use latchkey::outbound::Recorded;
-use latchkey::outbound::mail::Mailer;
 use latchkey::web::{Surface, configure};
 
 use super::browser::Browser;
@@ -40,22 +39,36 @@ impl TestApp {
     #[cfg(feature = "postgres-tests")]
     pub fn on_postgres() -> Self {
         let server = env("TEST_POSTGRES_TLS_URL").expect("script/test sets TEST_POSTGRES_TLS_URL");
-        Self::at(Database::on(Some(server)), |_| {})
+        Self::at(Database::on(Some(server)), |_| {}, |builder| builder)
     }
 
     /// With settings of its own.
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::at(Database::new(), change)
+        Self::at(Database::new(), change, |builder| builder)
     }
 
-    fn at(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+    /// With parts of its own, as an embedding program brings them.
+    pub fn built(build: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::at(Database::new(), |_| {}, build)
+    }
+
+    fn at(
+        database: Database,
+        change: impl FnOnce(&mut Config),
+        build: impl FnOnce(Builder) -> Builder,
+    ) -> Self {
         let mut config = Config::for_tests(database.url());
         change(&mut config);
         let clock = Arc::new(FrozenClock::at(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)));
         let outbound = Arc::new(Recorded::default());
         let entropy = Arc::new(SeededEntropy::new(7));
-        let mailer = config.smtp_url.is_some().then(|| outbound.clone() as Arc<dyn Mailer>);
-        let app = App::open_with(config, clock.clone(), entropy, outbound.clone(), mailer).unwrap();
+        let has_mail = config.smtp_url.is_some();
+        let mut builder =
+            App::builder(config).clock(clock.clone()).entropy(entropy).outbound(outbound.clone());
+        if has_mail {
+            builder = builder.mailer(outbound.clone());
+        }
+        let app = build(builder).open().unwrap();
         Self { app, clock, outbound, database }
     }
 

@@ -1,7 +1,7 @@
 //! Subjects and fixtures: test bodies say who, does what, sees what.
 
 #[path = "../../support/database.rs"]
-mod database;
+pub mod database;
 #[path = "../../support/server.rs"]
 pub mod server;
 #[path = "../../support/signer.rs"]

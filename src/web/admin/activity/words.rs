@@ -65,6 +65,14 @@ pub(super) fn act(act: Act) -> String {
         Act::RequestTokenGiven => text::get("activity-act-request-token-given"),
         Act::AccessTokenGiven => text::get("activity-act-access-token-given"),
         Act::TrailExported => text::get("activity-act-trail-exported"),
+        Act::TrailTrimmed => text::get("activity-act-trail-trimmed"),
+        Act::JobStarted => text::get("activity-act-job-started"),
+        Act::WebhookCreated => text::get("activity-act-webhook-created"),
+        Act::WebhookUpdated => text::get("activity-act-webhook-updated"),
+        Act::WebhookDeleted => text::get("activity-act-webhook-deleted"),
+        Act::WebhookSecretRenewed => text::get("activity-act-webhook-secret-renewed"),
+        Act::WebhookSecretRevealed => text::get("activity-act-webhook-secret-revealed"),
+        Act::DeliveryRepeated => text::get("activity-act-delivery-repeated"),
     }
 }
 
@@ -78,6 +86,8 @@ pub(super) fn thing_kind(kind: ThingKind) -> String {
         ThingKind::Setting => text::get("activity-kind-setting"),
         ThingKind::Installation => text::get("activity-kind-installation"),
         ThingKind::Trail => text::get("activity-kind-trail"),
+        ThingKind::Job => text::get("activity-kind-job"),
+        ThingKind::Webhook => text::get("activity-kind-webhook"),
     }
 }
 
@@ -109,6 +119,13 @@ pub(super) fn field(name: &str) -> String {
         "session" => text::get("activity-field-session"),
         "recovery_codes_left" => text::get("activity-field-recovery-codes-left"),
         "cause" => text::get("activity-field-cause"),
+        "url" => text::get("webhook-field-url"),
+        "kinds" => text::get("webhook-field-kinds"),
+        "secret" => text::get("webhook-field-secret"),
+        "is_enabled" => text::get("webhook-field-enabled"),
+        "delivery" => text::get("activity-field-delivery"),
+        "entries" => text::get("activity-field-entries"),
+        "hash" => text::get("activity-field-hash"),
         "format" => text::get("activity-field-format"),
         other => other.to_owned(),
     }
@@ -127,6 +144,9 @@ pub(super) fn value(field: &str, value: &str) -> String {
         ("bearer_mode", "follow") => text::get("integration-bearer-follow"),
         ("bearer_mode", "signed") => text::get("integration-bearer-signed"),
         ("bearer_mode", "allowed") => text::get("integration-bearer-allowed"),
+        ("is_enabled", "1") => text::get("webhook-state-on"),
+        ("is_enabled", "0") => text::get("webhook-state-off"),
+        ("kinds", "*") => text::get("webhook-kinds-all"),
         ("now", "1") => text::get("activity-yes"),
         _ => value.to_owned(),
     }

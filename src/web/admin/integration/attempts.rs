@@ -119,7 +119,7 @@ fn explained(attempt: &Attempt) -> Explained {
 }
 
 /// Host of an address, and host with port.
-fn place(endpoint: &str) -> (String, String) {
+pub(in crate::web) fn place(endpoint: &str) -> (String, String) {
     let Ok(url) = Url::parse(endpoint) else { return (endpoint.to_owned(), endpoint.to_owned()) };
     let host = url.host_str().unwrap_or(endpoint);
     let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();

@@ -60,7 +60,7 @@ pub struct Grid {
 pub struct Row {
     /// Its name.
     pub name: String,
-    /// What it holds: "All", "12 of 271".
+    /// What it holds: "All", "12 of 272".
     pub permissions: String,
     /// How many people have it.
     pub members: i64,

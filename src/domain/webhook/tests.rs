@@ -1,0 +1,86 @@
+use super::*;
+use crate::store::testing::TestStore;
+
+fn draft() -> Draft {
+    Draft {
+        name: "Shop".into(),
+        url: "https://shop.example/hooks".into(),
+        all: false,
+        kinds: vec!["token_issued".into(), "no_such_event".into()],
+        is_enabled: true,
+    }
+}
+
+fn write<T>(test: &TestStore, operation: impl FnOnce(&mut Work<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    test.store.write_now(operation)
+}
+
+fn made(test: &TestStore) -> (Webhook, Secret) {
+    write(test, |work| create(work, &Actor::command(), &draft(), &[])).unwrap()
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let test = TestStore::new();
+    let wrong = Draft { url: "http://shop.example".into(), ..Draft::default() };
+    let Err(Error::Invalid(invalid)) = write(&test, |work| create(work, &Actor::command(), &wrong, &[]))
+    else {
+        panic!("it was accepted")
+    };
+    let reasons: Vec<_> = invalid.iter().map(|(field, reason)| (field, reason.clone())).collect();
+    assert_eq!(
+        reasons,
+        [
+            (Field::Name, Reason::Required),
+            (Field::Url, Reason::PlainHttp("shop.example:80".into())),
+            (Field::Kinds, Reason::NoKinds),
+        ]
+    );
+}
+
+#[test]
+fn the_secret_is_one_of_the_standard_and_the_database_does_not_show_it() {
+    let test = TestStore::new();
+    let (shop, secret) = made(&test);
+    let key = secret.expose().strip_prefix("whsec_").unwrap();
+    assert_eq!(STANDARD.decode(key).unwrap().len(), 32);
+    assert_eq!(shop.wants, Wants::These(vec![Kind::TokenIssued]));
+    assert_eq!(write(&test, |work| reveal(work, &Actor::command(), shop.id)).unwrap(), secret);
+    let stored = test.store.read_now(|work| store::webhook::stored_secret(work, shop.id)).unwrap();
+    assert!(!stored.contains(key), "{stored}");
+}
+
+#[test]
+fn the_secret_before_signs_beside_the_new_one_for_a_day() {
+    let test = TestStore::new();
+    let (shop, first) = made(&test);
+    let (rotated, second) = write(&test, |work| rotate(work, &Actor::command(), shop.id)).unwrap();
+    let signs = || write(&test, |work| target(work, shop.id)).unwrap().unwrap().1;
+    assert_eq!(signs(), [second.clone(), first]);
+    assert_eq!(rotated.previous_ends_at, Some(test.store.clock().now() + OVERLAP));
+    test.clock.advance(OVERLAP);
+    assert_eq!(signs(), [second]);
+}
+
+#[test]
+fn whoever_saves_an_old_version_is_told() {
+    let test = TestStore::new();
+    let (shop, _) = made(&test);
+    let save =
+        |version| write(&test, |work| update(work, &Actor::command(), shop.id, version, &draft(), &[]));
+    assert_eq!(save(1).unwrap().version, 2);
+    assert!(matches!(save(1), Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+}
+
+#[test]
+fn nobody_hears_anything_who_is_switched_off_or_gone() {
+    let test = TestStore::new();
+    let (shop, _) = made(&test);
+    assert_eq!(write(&test, recipients).unwrap().len(), 1);
+    let off = Draft { is_enabled: false, ..draft() };
+    write(&test, |work| update(work, &Actor::command(), shop.id, 1, &off, &[])).unwrap();
+    assert_eq!(write(&test, recipients).unwrap(), []);
+    assert!(write(&test, |work| target(work, shop.id)).unwrap().is_none());
+    write(&test, |work| delete(work, &Actor::command(), shop.id)).unwrap();
+    assert!(matches!(write(&test, |work| find(work, shop.id)), Err(Error::NotFound(Missing::Webhook))));
+}
