@@ -216,3 +216,32 @@ fn twenty_guesses_at_once_are_never_more_than_six() {
     assert!(test.store.write_now(|work| token_throttle::is_locked(work, &name)).unwrap());
     assert!(matches!(asked(&test, "jo", true), Answer::Refused));
 }
+
+#[test]
+fn tokens_end_with_another_password_and_with_the_account() {
+    let test = TestStore::new();
+    person(&test, "root", ADMINISTRATORS);
+    let jo = person(&test, "jo", ADMINISTRATORS);
+    let by = Actor::command();
+    let counted = || test.store.read_now(|work| bearer::count(work, Holder::Admin(jo.id))).unwrap();
+    let same = NewAdmin {
+        username: "jo".into(),
+        firstname: "Jo".into(),
+        lastname: "Doe".into(),
+        email: "jo@example.com".into(),
+        ..NewAdmin::default()
+    };
+    let same = same.check_change(Rule::Length).unwrap();
+    for (hash, left) in [(None, 1), (Some("another"), 0)] {
+        let version = test.store.read_now(|work| admin_user::find(work, jo.id)).unwrap().version;
+        asked(&test, "jo", true);
+        let (role, is_active) = (jo.role, true);
+        let change =
+            admin_user::Change { person: &same, hash, is_active, expires_at: None, role, spared: None };
+        test.store.write_now(|work| admin_user::save(work, &by, Some((jo.id, version)), &change)).unwrap();
+        assert_eq!(counted(), left, "{hash:?}");
+    }
+    asked(&test, "jo", true);
+    test.store.write_now(|work| admin_user::delete(work, &by, jo.id)).unwrap();
+    assert_eq!(counted(), 0);
+}
