@@ -271,7 +271,7 @@ pub fn list(work: &mut Work<'_>) -> Result<Vec<Listed>, Error> {
 fn draw(entropy: &dyn Entropy) -> Secret {
     let mut bytes = zeroize::Zeroizing::new([0_u8; SECRET_LENGTH]);
     entropy.fill(&mut *bytes);
-    Secret::new(format!("{}{}", signature::PREFIX, STANDARD.encode(&*bytes)))
+    Secret::new(format!("{}{}", signature::PREFIX, STANDARD.encode(bytes.as_slice())))
 }
 
 fn fields(before: Option<&Webhook>, after: Option<&Webhook>) -> Changes {

@@ -6,7 +6,7 @@ use crate::store::testing::TestStore;
 use crate::store::{self};
 
 fn recorded(test: &TestStore) -> Vec<(Kind, Value)> {
-    let events = test.store.read_now(|work| store::event::all(work)).unwrap();
+    let events = test.store.read_now(store::event::all).unwrap();
     events.into_iter().map(|event| (event.kind, event.data)).collect()
 }
 
