@@ -54,8 +54,9 @@ impl Reader<'_> {
             return self.refuse(element, Fault::Tree { fault: acl::Fault::Duplicate(id) });
         }
         let known = ["id", "title", "sortOrder", "disabled", "translate", "module"];
-        for (name, _) in element.attributes.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
-            return self.refuse(element, Fault::Attribute(name.clone()));
+        let mut names = element.attributes.iter().map(|(name, _)| name);
+        if let Some(other) = names.find(|name| !known.contains(&name.as_str())) {
+            return self.refuse(element, Fault::Attribute(other.clone()));
         }
         let title = element.attribute("title");
         if let Some(title) = title.filter(|title| !acl::is_title(title)) {

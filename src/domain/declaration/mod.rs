@@ -12,6 +12,7 @@ use super::route::Routes;
 
 mod acl_file;
 mod integration;
+mod merge;
 mod nearest;
 mod place;
 mod problem;
@@ -71,12 +72,6 @@ pub struct Declarations {
 }
 
 impl Declarations {
-    /// Whether a file says anything of it, be it right or wrong.
-    pub fn find(&self, name: &str) -> Option<&Declared> {
-        let folded = crate::store::fold(name);
-        self.integrations.iter().find(|declared| crate::store::fold(&declared.name) == folded)
-    }
-
     /// Whether something was left out.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
@@ -124,7 +119,7 @@ pub fn read(mut files: Vec<File>) -> Declarations {
     let extends = !resources.is_empty() || !routes.is_empty();
     let (tree, faults) = Tree::declared(&resources);
     problems.extend(faults.into_iter().map(misfit));
-    let merged = integration::merge(parts, &held, &mut problems);
+    let merged = merge::merge(parts, &held, &mut problems);
     report_unknown(&tree, &merged.integrations, &routes, &mut problems);
     let routes = Routes::declared(routes.into_iter().map(|route| route.declaration).collect(), &tree);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

@@ -205,7 +205,7 @@ pub(super) fn compare(
     let Some(facts) = facts else {
         let draft = draft(declared, Draft::default(), wish(&wanted, tree));
         let target = Target { id: None, draft, record, writes: true };
-        let step = step(declared, Kind::New, target);
+        let step = step(&declared.name, &declared.sources, Kind::New, target);
         let fields = fields(declared, None);
         let granted = names(&wanted, &Grants::nothing(), tree);
         return Verdict::Step(Box::new(Step { fields, granted, ..step }));
@@ -242,7 +242,7 @@ pub(super) fn compare(
         withdrawn: names(&facts.grants, &wanted, tree),
         is_adopted,
         is_back,
-        ..step(declared, kind, target)
+        ..step(&declared.name, &declared.sources, kind, target)
     }))
 }
 
@@ -267,23 +267,14 @@ pub(super) fn gone(facts: &Facts) -> Option<Step> {
     let record = facts.record.clone().unwrap_or_default();
     let draft = Draft::stored(&facts.integration);
     let target = Target { id: Some(facts.integration.id), draft, record: record.clone(), writes: false };
-    Some(Step {
-        name: facts.integration.name.clone(),
-        sources: record.sources,
-        kind: Kind::Gone,
-        fields: Vec::new(),
-        granted: Vec::new(),
-        withdrawn: Vec::new(),
-        is_adopted: false,
-        is_back: false,
-        target,
-    })
+    Some(step(&facts.integration.name, &record.sources, Kind::Gone, target))
 }
 
-fn step(declared: &Declared, kind: Kind, target: Target) -> Step {
+/// A step that tells nothing yet.
+fn step(name: &str, sources: &[Source], kind: Kind, target: Target) -> Step {
     Step {
-        name: declared.name.clone(),
-        sources: declared.sources.clone(),
+        name: name.to_owned(),
+        sources: sources.to_vec(),
         kind,
         fields: Vec::new(),
         granted: Vec::new(),
