@@ -5,10 +5,9 @@ use std::io;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Console, Failure};
+use super::{Console, Failure, password as typed};
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
 use crate::domain::{Actor, Error, admin_token, lockout, otp, password, password_reset, role, setup};
-use crate::secret::Secret;
 use crate::store::Work;
 use crate::{mailing, text};
 
@@ -141,7 +140,7 @@ fn revoke_tokens(named: &Named, console: &mut Console<'_>) -> Result<(), Failure
 
 fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
     let store = console.store()?;
-    let (password, password_confirmation) = if new.password_stdin { (from_stdin()?, None) } else { asked()? };
+    let (password, password_confirmation) = typed::read(new.password_stdin)?;
     let admin = NewAdmin {
         username: new.username,
         firstname: new.first_name,
@@ -158,25 +157,6 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
         admin_user::create(work, &Actor::command(), &admin, &hash, &role)
     })?;
     console.say(&text::with("cli-admin-created", &[("name", created.username.into())]))
-}
-
-/// The password as standard input gives it, less one line end.
-fn from_stdin() -> Result<Secret, Failure> {
-    let text = io::read_to_string(io::stdin()).map_err(|cause| {
-        Failure::Said(text::with("cli-password-unreadable", &[("cause", cause.to_string().into())]))
-    })?;
-    let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Secret::new(line))
-}
-
-/// The password, asked for twice on the terminal, which does not show it.
-fn asked() -> Result<(Secret, Option<Secret>), Failure> {
-    let ask = |prompt: String| {
-        rpassword::prompt_password(prompt).map(Secret::new).map_err(|cause| {
-            Failure::Said(text::with("cli-password-no-terminal", &[("cause", cause.to_string().into())]))
-        })
-    };
-    Ok((ask(text::get("cli-password"))?, Some(ask(text::get("cli-password-again"))?)))
 }
 
 fn list(json: bool, console: &mut Console<'_>) -> Result<(), Failure> {

@@ -6,8 +6,15 @@ use super::{Console, Failure};
 use crate::domain::{Actor, customer, customer_token};
 use crate::text;
 
+mod create;
+mod import;
+
 #[derive(Subcommand)]
 pub(super) enum Command {
+    #[command(about = text::get("cli-about-customer-create"))]
+    Create(create::New),
+    #[command(about = text::get("cli-about-customer-import"))]
+    Import(import::Import),
     #[command(about = text::get("cli-about-customer-revoke-tokens"))]
     RevokeTokens {
         #[arg(help = text::get("cli-help-customer"))]
@@ -17,6 +24,8 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command, console: &mut Console<'_>) -> Result<(), Failure> {
     match command {
+        Command::Create(new) => create::create(new, console),
+        Command::Import(asked) => import::import(&asked, console),
         Command::RevokeTokens { email } => revoke_tokens(&email, console),
     }
 }

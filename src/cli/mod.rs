@@ -24,6 +24,7 @@ mod doctor;
 mod failure;
 mod integration;
 mod migrate;
+mod password;
 mod serve;
 
 use failure::Failure;

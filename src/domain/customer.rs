@@ -9,13 +9,18 @@ use super::bearer::{self, Holder};
 use super::password::{self, Rule};
 use super::{Actor, Error, Field, Invalid, Missing, Reason, event};
 use crate::secret::Secret;
-use crate::store::{self, Work};
+use crate::store::{self, Page, Paging, Work};
+
+pub mod import;
 
 #[cfg(test)]
 mod tests;
 
 const MAX_NAME: usize = 255;
 const MAX_WEBSITE: usize = 32;
+
+/// Website of a customer for whom none is given.
+pub const WEBSITE: &str = "base";
 
 /// Identifies a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +75,41 @@ pub struct Checked {
     pub(crate) website: String,
     pub(crate) is_active: bool,
     pub(crate) confirmed: bool,
+}
+
+/// What is asked of the list.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// What the e-mail address, the first or the last name begins with.
+    pub text: Option<String>,
+    /// Whether the customer may have tokens.
+    pub is_active: Option<bool>,
+    /// Order.
+    pub sort: Sort,
+    /// Whether the order goes down.
+    pub descending: bool,
+    /// Which page.
+    pub paging: Paging,
+}
+
+/// Order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// In the order in which they came.
+    Created,
+    /// By e-mail address.
+    Email,
+    /// By last name.
+    Lastname,
+}
+
+/// A customer in the list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The customer.
+    pub customer: Customer,
+    /// How many tokens there are.
+    pub tokens: i64,
 }
 
 impl Customer {
@@ -156,6 +196,24 @@ pub fn find(work: &mut Work<'_>, id: CustomerId) -> Result<Customer, Error> {
 pub fn find_by_email(work: &mut Work<'_>, email: &str) -> Result<Customer, Error> {
     let found = store::customer::by_email(work, email)?;
     found.map(|(customer, _)| customer).ok_or_else(|| Missing::Customer(email.to_owned()).into())
+}
+
+/// One page of the list, in a number of queries that does not depend on its length.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
+    let page = store::customer::page(work, query)?;
+    let ids: Vec<CustomerId> = page.rows.iter().map(|customer| customer.id).collect();
+    let tokens = store::bearer_token::count_of_customers(work, &ids)?;
+    let listed =
+        |customer: Customer| Listed { tokens: tokens.get(&customer.id).copied().unwrap_or(0), customer };
+    Ok(Page {
+        rows: page.rows.into_iter().map(listed).collect(),
+        total: page.total,
+        page: page.page,
+        pages: page.pages,
+    })
 }
 
 /// Lets a customer have tokens, or not any more: those that there are end at once.

@@ -35,6 +35,8 @@ pub enum Field {
     Password,
     /// The same password again.
     PasswordConfirmation,
+    /// The hash of a password, from elsewhere.
+    PasswordHash,
     /// The own password, asked for again.
     CurrentPassword,
     /// Until when an account may be used.
@@ -140,6 +142,8 @@ pub enum Reason {
     NotAFlag,
     /// None of these words.
     NotOneOf(&'static [&'static str]),
+    /// Not the hash of a password.
+    NotAHash,
     /// The password lacks a letter or a digit.
     PasswordNotMixed,
     /// The password is the present one, or was one of the latest.
@@ -185,6 +189,7 @@ impl Field {
             Self::Firstname => "firstname",
             Self::Lastname => "lastname",
             Self::Password => "password",
+            Self::PasswordHash => "password_hash",
             Self::PasswordConfirmation => "password_confirmation",
             Self::CurrentPassword => "current_password",
             Self::ExpiresAt => "expires_at",

@@ -111,6 +111,38 @@ pub fn verify(password: &Secret, hash: Option<&str>) -> bool {
     }
 }
 
+/// Checks a hash that comes from elsewhere: one of ours or of Magento's, which [`verify`] can compare with at a cost
+/// that stops no server.
+///
+/// # Errors
+/// The reason to show at the field.
+pub fn check_hash(hash: &str) -> Result<(), Reason> {
+    if hash.is_empty() {
+        return Err(Reason::Required);
+    }
+    if hash.len() > 255 {
+        return Err(Reason::TooLong(255));
+    }
+    let is_known = if hash.starts_with('$') { is_affordable(hash) } else { magento::is_hash(hash) };
+    if is_known { Ok(()) } else { Err(Reason::NotAHash) }
+}
+
+/// Whether it is `$argon2id$v=19$m=…,t=…,p=…$salt$hash` with costs within bounds.
+fn is_affordable(hash: &str) -> bool {
+    let parts: Vec<&str> = hash.split('$').collect();
+    let &["", "argon2id", "v=19", costs, salt, digest] = parts.as_slice() else { return false };
+    let mut names = ["m=", "t=", "p="].into_iter();
+    let numbers: Option<Vec<u32>> =
+        costs.split(',').map(|cost| cost.strip_prefix(names.next()?)?.parse().ok()).collect();
+    let is_within = matches!(numbers.as_deref(), Some(&[memory, passes, lanes])
+        if (8..=256 * 1024).contains(&memory) && (1..=8).contains(&passes) && (1..=8).contains(&lanes));
+    let is_base64 = |text: &str| {
+        text.len() >= 11
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    };
+    is_within && is_base64(salt) && is_base64(digest)
+}
+
 /// Whether a hash is as they are made today. One that is not is replaced when its password is given next.
 pub fn is_current(hash: &str) -> bool {
     hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
@@ -171,5 +203,26 @@ mod tests {
         assert!(is_current(&hash));
         assert!(!is_current(&hash.replace("m=19456", "m=8")));
         assert!(!is_current("abc:salt:1"));
+    }
+
+    #[test]
+    fn a_hash_from_elsewhere_is_one_that_can_be_compared_at_a_bearable_cost() {
+        let ours = hash(&Secret::new("correct horse battery"), &SeededEntropy::new(1)).unwrap();
+        assert_eq!(check_hash(&ours), Ok(()));
+        assert_eq!(check_hash("36bf5356c904ffb0dd6a3fe25dad0f39:salt:0:1"), Ok(()));
+        assert_eq!(check_hash(""), Err(Reason::Required));
+        let dear =
+            [ours.replace("m=19456", "m=4194304"), ours.replace("t=2", "t=99"), ours.replace("t=2,", "")];
+        for hash in dear.iter().map(String::as_str).chain([
+            "hunter2",
+            "$2y$10$abcdefghijklmnopqrstuv",
+            "36bf5356c904ffb0dd6a3fe25dad0f39:salt",
+            "36bf:salt:9",
+            "not hex:salt:1",
+            "36bf5356c904ffb0dd6a3fe25dad0f39:salt:3_32_2_99999999999",
+        ]) {
+            assert_eq!(check_hash(hash), Err(Reason::NotAHash), "{hash}");
+        }
+        assert_eq!(check_hash(&"a".repeat(256)), Err(Reason::TooLong(255)));
     }
 }

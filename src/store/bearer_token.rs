@@ -1,5 +1,7 @@
 //! Table `bearer_token`: tokens of administrators and customers, found by their digest. The token itself is not kept.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -145,4 +147,17 @@ fn columns(holder: Holder) -> (Option<i64>, Option<i64>) {
         Holder::Admin(id) => (Some(id.0), None),
         Holder::Customer(id) => (None, Some(id.0)),
     }
+}
+
+/// How many tokens each of these customers has; one without is left out.
+pub(crate) fn count_of_customers(
+    work: &mut Work<'_>,
+    ids: &[CustomerId],
+) -> Result<HashMap<CustomerId, i64>, Error> {
+    let counted: Vec<(Option<i64>, i64)> = bearer_token::table
+        .filter(bearer_token::customer_id.eq_any(ids.iter().map(|id| id.0)))
+        .group_by(bearer_token::customer_id)
+        .select((bearer_token::customer_id, count_star()))
+        .load(work.conn)?;
+    Ok(counted.into_iter().filter_map(|(id, count)| Some((CustomerId(id?), count))).collect())
 }

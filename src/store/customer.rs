@@ -1,12 +1,17 @@
 //! Table `customer`.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Text, Timestamp};
 
+use super::conn::Conn;
 use super::schema::customer;
-use super::text::fold;
-use super::{Error, Work};
-use crate::domain::customer::{Checked, Customer, CustomerId};
+use super::text::{beginning_with, fold};
+use super::{Error, Page, Work};
+use crate::domain::customer::import::Newcomer;
+use crate::domain::customer::{Checked, Customer, CustomerId, Query, Sort};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = customer)]
@@ -121,5 +126,138 @@ pub(super) fn opened(row: Row) -> Customer {
         confirmed: row.confirmed,
         logged_in_at: row.logged_in_at.map(|at| at.and_utc()),
         created_at: row.created_at.and_utc(),
+    }
+}
+
+/// Inserts those whose e-mail address is not there yet, with one statement. Says how many.
+pub(crate) fn insert_new(work: &mut Work<'_>, newcomers: &[Newcomer]) -> Result<usize, Error> {
+    const COLUMNS: &str = "email, email_folded, firstname, firstname_folded, lastname, lastname_folded,
+        password_hash, website, is_active, confirmed, created_at, updated_at";
+    let now = work.now.naive_utc();
+    let rows = as_json(newcomers);
+    let inserted = match work.conn {
+        Conn::Sqlite(conn) => sql_query(format!(
+            "insert or ignore into customer ({COLUMNS})
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+                    value ->> 6, value ->> 7, value ->> 8, value ->> 9, ?, ?
+             from json_each(?) where true"
+        ))
+        .bind::<Timestamp, _>(now)
+        .bind::<Timestamp, _>(now)
+        .bind::<Text, _>(rows)
+        .execute(conn)?,
+        // Sorted, so that two imports of the same customers wait for each other instead of deadlocking.
+        Conn::Postgres(conn) => sql_query(format!(
+            "insert into customer ({COLUMNS})
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+                    value ->> 6, value ->> 7, (value ->> 8)::boolean, (value ->> 9)::boolean, $1, $1
+             from json_array_elements($2::json) as batch (value) order by 2
+             on conflict (email_folded) do nothing"
+        ))
+        .bind::<Timestamp, _>(now)
+        .bind::<Text, _>(rows)
+        .execute(conn)?,
+    };
+    Ok(inserted)
+}
+
+/// How many of these e-mail addresses are there.
+pub(crate) fn count_known(work: &mut Work<'_>, newcomers: &[Newcomer]) -> Result<usize, Error> {
+    let emails = newcomers.iter().map(|newcomer| fold(&newcomer.customer.email));
+    let emails: Vec<String> = emails.collect();
+    let known: i64 =
+        customer::table.filter(customer::email_folded.eq_any(emails)).count().get_result(work.conn)?;
+    Ok(usize::try_from(known).unwrap_or_default())
+}
+
+/// A batch as a JSON array of rows, which both databases read.
+fn as_json(newcomers: &[Newcomer]) -> String {
+    let row = |newcomer: &Newcomer| {
+        let Checked { email, firstname, lastname, website, is_active, confirmed } = &newcomer.customer;
+        let texts = [
+            email.clone(),
+            fold(email),
+            firstname.clone(),
+            fold(firstname),
+            lastname.clone(),
+            fold(lastname),
+            newcomer.hash.clone(),
+            website.clone(),
+        ];
+        let flags = [u8::from(*is_active), u8::from(*confirmed)];
+        let [a, b, c, d, e, f, g, h] = texts;
+        (a, b, c, d, e, f, g, h, flags[0], flags[1])
+    };
+    // Numbers and texts: nothing that JSON could not say.
+    serde_json::to_string(&newcomers.iter().map(row).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+/// One page of the list.
+pub(crate) fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<Customer>, Error> {
+    let prefix = Prefix::of(work.conn, query);
+    let total: i64 = matching(query, &prefix).select(count_star()).get_result(work.conn)?;
+    let (page, pages) = query.paging.clamp(total);
+    let rows: Vec<Row> = ordered(matching(query, &prefix), query)
+        .limit(query.paging.limit)
+        .offset((page - 1) * query.paging.limit)
+        .select(Row::as_select())
+        .load(work.conn)?;
+    Ok(Page { rows: rows.into_iter().map(opened).collect(), total, page, pages })
+}
+
+type Boxed = diesel::dsl::IntoBoxed<'static, customer::table, <Conn as Connection>::Backend>;
+
+/// How a column is asked what it begins with, so that an index answers: SQLite's LIKE uses none, and PostgreSQL orders
+/// texts by the rules of a language.
+enum Prefix {
+    None,
+    Like(String),
+    Range(String, String),
+}
+
+impl Prefix {
+    fn of(conn: &Conn, query: &Query) -> Self {
+        match (query.text.as_deref().map(fold), conn) {
+            (None, _) => Self::None,
+            (Some(text), Conn::Sqlite(_)) => Self::Range(text.clone(), format!("{text}\u{10ffff}")),
+            (Some(text), Conn::Postgres(_)) => Self::Like(beginning_with(&text)),
+        }
+    }
+}
+
+fn matching(query: &Query, prefix: &Prefix) -> Boxed {
+    use customer::dsl::{email_folded, firstname_folded, is_active, lastname_folded};
+    let rows = customer::table.into_boxed();
+    let rows = match prefix {
+        Prefix::None => rows,
+        Prefix::Like(pattern) => rows.filter(
+            email_folded
+                .like(pattern.clone())
+                .escape('\\')
+                .or(lastname_folded.like(pattern.clone()).escape('\\'))
+                .or(firstname_folded.like(pattern.clone()).escape('\\')),
+        ),
+        Prefix::Range(from, to) => rows.filter(
+            email_folded
+                .between(from.clone(), to.clone())
+                .or(lastname_folded.between(from.clone(), to.clone()))
+                .or(firstname_folded.between(from.clone(), to.clone())),
+        ),
+    };
+    match query.is_active {
+        None => rows,
+        Some(wanted) => rows.filter(is_active.eq(wanted)),
+    }
+}
+
+fn ordered(rows: Boxed, query: &Query) -> Boxed {
+    use customer::dsl::{customer_id, email_folded, lastname_folded};
+    match (query.sort, query.descending) {
+        (Sort::Created, false) => rows.order(customer_id.asc()),
+        (Sort::Created, true) => rows.order(customer_id.desc()),
+        (Sort::Email, false) => rows.order(email_folded.asc()),
+        (Sort::Email, true) => rows.order(email_folded.desc()),
+        (Sort::Lastname, false) => rows.order((lastname_folded.asc(), customer_id.asc())),
+        (Sort::Lastname, true) => rows.order((lastname_folded.desc(), customer_id.desc())),
     }
 }

@@ -166,6 +166,28 @@ pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
     }
 }
 
+/// Fills the list with that many customers, each with a token.
+pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
+    let now = "timestamp '2024-01-01 00:00:00'";
+    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let numbers =
+        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let statements = [
+        format!(
+            "insert into customer (customer_id, email, email_folded, firstname, firstname_folded, lastname, lastname_folded,
+                password_hash, website, is_active, confirmed, created_at, updated_at)
+             {numbers} select i, 'part' || i, 'part' || i, 'F', 'f', 'L', 'l', 'hash', 'base', true, true, {now}, {now} from n"
+        ),
+        format!(
+            "insert into bearer_token (user_type, customer_id, digest, created_at)
+             {numbers} select 3, i, 'digest' || i, {now} from n"
+        ),
+    ];
+    for statement in statements {
+        work.conn.batch_execute(&statement).unwrap();
+    }
+}
+
 /// What no operation does: statements straight to the database.
 pub(crate) fn run_in(work: &mut super::Work<'_>, statements: &str) {
     work.conn.batch_execute(statements).unwrap();

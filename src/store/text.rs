@@ -20,6 +20,11 @@ pub(super) fn containing(part: &str) -> String {
     pattern
 }
 
+/// A pattern that finds folded text beginning with `part`; to be used with `ESCAPE '\\'`.
+pub(super) fn beginning_with(part: &str) -> String {
+    containing(part).split_off(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +38,7 @@ mod tests {
 
     #[test]
     fn wildcards_are_taken_literally() {
+        assert_eq!(beginning_with("50%_"), "50\\%\\_%");
         assert_eq!(containing("50%_a\\b"), "%50\\%\\_a\\\\b%");
     }
 }

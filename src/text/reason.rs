@@ -46,6 +46,7 @@ pub fn sentence(reason: &Reason, field: Field) -> String {
         Reason::TooLarge(max) => text::with("reason-too-large", &[("max", max.to_string().into())]),
         Reason::NotASchedule => text::get("reason-not-a-schedule"),
         Reason::DefaultChosen => text::get("reason-default-chosen"),
+        Reason::NotAHash => text::get("reason-not-a-hash"),
         Reason::NotAFlag => text::get("reason-not-a-flag"),
         Reason::NotOneOf(words) => text::with("reason-not-one-of", &[("words", words.join(", ").into())]),
         Reason::PasswordNotMixed => text::get("reason-password-not-mixed"),

@@ -116,6 +116,7 @@ impl ErrorPage {
             },
             Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
             Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
+            Missing::CustomerId(_) => Self::gone(missing, "error-way-customers", "/admin/customer"),
             Missing::RoleId(_) => Self::gone(missing, "error-way-roles", "/admin/role"),
             Missing::Webhook | Missing::Delivery => {
                 Self::gone(missing, "error-way-webhooks", "/admin/webhook")
@@ -123,7 +124,6 @@ impl ErrorPage {
             Missing::Job(_) => Self::gone(missing, "error-way-schedule", "/admin/schedule"),
             Missing::AdminUser(_)
             | Missing::Customer(_)
-            | Missing::CustomerId(_)
             | Missing::Role(_)
             | Missing::Setting(_)
             | Missing::PasswordLink => Self::titled("error-no-page-title", text::reason::missing(missing)),

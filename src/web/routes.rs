@@ -16,7 +16,7 @@ use super::admin::integration::{
     resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
 };
 use super::admin::webhook::{self, act, send_again};
-use super::admin::{home, resource, role, schedule, setting, setup, user};
+use super::admin::{customer, home, resource, role, schedule, setting, setup, user};
 use super::error::{Error, PageError};
 use super::middleware::wall;
 use super::oauth::token::{access, request};
@@ -39,6 +39,8 @@ pub const USERS: &str = "Magento_User::acl_users";
 pub const UNLOCK_USERS: &str = "Magento_User::locks";
 /// The right to see, make, change and delete roles.
 pub const ROLES: &str = "Magento_User::acl_roles";
+/// The right to see customers, to deactivate them and to revoke their tokens.
+pub const CUSTOMERS: &str = "Magento_Customer::manage";
 /// The right to see and change the settings.
 pub const SETTINGS: &str = "Magento_Integration::config_oauth";
 /// The right to read the audit trail.
@@ -57,6 +59,7 @@ const ACTIVATE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, ACTIVATE_INTEGRATI
 const REVEAL: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, REVEAL_INTEGRATIONS]);
 const DELETE: Guard = Guard::Resources(&[VIEW_INTEGRATIONS, DELETE_INTEGRATIONS]);
 const AUDIT: Guard = Guard::Resources(&[VIEW_AUDIT]);
+const FOR_CUSTOMERS: Guard = Guard::Resources(&[CUSTOMERS]);
 const FOR_SETTINGS: Guard = Guard::Resources(&[SETTINGS]);
 const FOR_USERS: Guard = Guard::Resources(&[USERS]);
 const FOR_UNLOCKING: Guard = Guard::Resources(&[USERS, UNLOCK_USERS]);
@@ -175,6 +178,17 @@ static TABLE: &[Row] = &[
     row(Verb::Post, "/admin/role/save", FOR_ROLES, || web::to(role::save::save)),
     row(Verb::Get, "/admin/role/confirm/delete/{id}", FOR_ROLES, || web::to(role::delete::ask)),
     row(Verb::Post, "/admin/role/delete/{id}", FOR_ROLES, || web::to(role::delete::delete)),
+    row(Verb::Get, "/admin/customer", FOR_CUSTOMERS, || web::to(customer::grid::index)),
+    row(Verb::Get, "/admin/customer/grid", FOR_CUSTOMERS, || web::to(customer::grid::show)),
+    row(Verb::Get, "/admin/customer/confirm/deactivate/{id}", FOR_CUSTOMERS, || {
+        web::to(customer::act::ask_deactivate)
+    }),
+    row(Verb::Post, "/admin/customer/deactivate/{id}", FOR_CUSTOMERS, || web::to(customer::act::deactivate)),
+    row(Verb::Post, "/admin/customer/activate/{id}", FOR_CUSTOMERS, || web::to(customer::act::activate)),
+    row(Verb::Get, "/admin/customer/confirm/revoke_tokens/{id}", FOR_CUSTOMERS, || {
+        web::to(customer::act::ask_revoke)
+    }),
+    row(Verb::Post, "/admin/customer/revoke_tokens/{id}", FOR_CUSTOMERS, || web::to(customer::act::revoke)),
     row(Verb::Get, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::oauth::show)),
     row(Verb::Post, setting::ADDRESS, FOR_SETTINGS, || web::to(setting::save::save)),
     row(Verb::Get, resource::ADDRESS, VIEW, || web::to(resource::show)),

@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod config;
 mod cron;
+mod customer;
 #[path = "../support/database.rs"]
 mod database;
 mod declared;

@@ -67,6 +67,8 @@ worded! {
         TokenLocked = "token_locked",
         /// The tokens of an account were revoked.
         TokensRevoked = "tokens_revoked",
+        /// Customers were taken in from a file.
+        CustomersImported = "customers_imported",
         /// A role was made.
         RoleCreated = "role_created",
         /// A role was changed.

@@ -71,3 +71,27 @@ fn switching_off_and_on_is_recorded_once_each() {
     });
     assert!(matches!(gone, Err(Error::NotFound(Missing::CustomerId(_)))));
 }
+
+#[test]
+fn the_list_costs_the_same_statements_however_long_it_is() {
+    use crate::store::testing::{fill_customers, statements};
+    let count = |rows: i64, limit: i64| {
+        let test = TestStore::new();
+        let ask = |work: &mut Work<'_>, text: Option<&str>, sort| {
+            let (text, paging) = (text.map(str::to_owned), Paging { page: 1, limit });
+            let page =
+                list(work, &Query { text, is_active: Some(true), sort, descending: true, paging }).unwrap();
+            assert_eq!(page.rows.len(), usize::try_from(limit.min(rows)).unwrap());
+            assert!(page.rows.iter().all(|row| row.tokens == 1));
+        };
+        let counted = test.store.write_now(|work| {
+            fill_customers(work, rows);
+            let (_, plain) = statements(work, |work| ask(work, None, Sort::Created));
+            let (_, filtered) = statements(work, |work| ask(work, Some("PART"), Sort::Lastname));
+            assert_eq!(plain, filtered);
+            Ok::<_, Error>(plain)
+        });
+        counted.unwrap()
+    };
+    assert_eq!(count(2, 20), count(10_000, 200));
+}

@@ -40,6 +40,18 @@ pub(super) fn verify(password: &Secret, stored: &str) -> bool {
     is_hashed && Secret::new(text) == Secret::new(hash.to_ascii_lowercase())
 }
 
+/// Whether a text is a hash of Magento's, of versions that are known.
+pub(super) fn is_hash(stored: &str) -> bool {
+    let mut parts = stored.split(':');
+    let (Some(hash), Some(_)) = (parts.next(), parts.next()) else { return false };
+    let is_hex = hash.len() >= 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let versions: Vec<&str> = parts.collect();
+    let is_known = |version: &&str| {
+        matches!(*version, "0" | "1" | "2") || version.strip_prefix("3_").and_then(costs).is_some()
+    };
+    is_hex && !versions.is_empty() && versions.iter().all(is_known)
+}
+
 fn hashed(text: &str, salt: &str, version: &str) -> Option<String> {
     match version {
         "0" => Some(hex(&Md5::digest(format!("{salt}{text}")))),

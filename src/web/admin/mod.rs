@@ -4,6 +4,7 @@ pub mod account;
 pub mod activity;
 pub mod auth;
 pub mod confirm;
+pub mod customer;
 pub mod home;
 pub mod integration;
 pub mod resource;

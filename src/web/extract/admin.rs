@@ -21,7 +21,9 @@ use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
 use crate::web::page::{Chrome, NavEntry, wants_fragment};
-use crate::web::routes::{ROLES, SCHEDULE, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS, WEBHOOKS};
+use crate::web::routes::{
+    CUSTOMERS, ROLES, SCHEDULE, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS, WEBHOOKS,
+};
 use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
 use crate::web::system_message::{self as bar, Link, SystemMessage};
 use crate::web::{form_key, links, source};
@@ -232,6 +234,7 @@ impl Admin {
     fn nav(&self) -> Vec<NavEntry> {
         let entries = [
             ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
+            ("frame-nav-customers", "/admin/customer", CUSTOMERS),
             ("frame-nav-users", "/admin/user", USERS),
             ("frame-nav-roles", "/admin/role", ROLES),
             ("frame-nav-resources", "/admin/resource", VIEW_INTEGRATIONS),

@@ -3,6 +3,7 @@
 mod activity;
 mod auth;
 mod confirmation;
+mod customer;
 mod forgotten;
 mod integration;
 mod otp;

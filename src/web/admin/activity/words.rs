@@ -37,6 +37,7 @@ pub(super) fn act(act: Act) -> String {
         Act::TokenRefused => text::get("activity-act-token-refused"),
         Act::TokenLocked => text::get("activity-act-token-locked"),
         Act::TokensRevoked => text::get("activity-act-tokens-revoked"),
+        Act::CustomersImported => text::get("activity-act-customers-imported"),
         Act::RoleCreated => text::get("activity-act-role-created"),
         Act::RoleUpdated => text::get("activity-act-role-updated"),
         Act::RoleDeleted => text::get("activity-act-role-deleted"),
@@ -126,6 +127,8 @@ pub(super) fn field(name: &str) -> String {
         "delivery" => text::get("activity-field-delivery"),
         "entries" => text::get("activity-field-entries"),
         "hash" => text::get("activity-field-hash"),
+        "file" => text::get("activity-field-file"),
+        "customers" => text::get("customer-grid-title"),
         "format" => text::get("activity-field-format"),
         other => other.to_owned(),
     }

@@ -1,0 +1,2 @@
+drop index customer_active;
+drop index customer_firstname;
