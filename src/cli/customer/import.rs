@@ -28,7 +28,7 @@ const TOLD_EVERY: u64 = 100_000;
 pub(in crate::cli) struct Import {
     #[arg(help = text::get("cli-help-customer-file"))]
     file: PathBuf,
-    #[arg(long, help = text::get("cli-help-dry-run"))]
+    #[arg(long, help = text::get("cli-help-customer-dry-run"))]
     dry_run: bool,
 }
 
