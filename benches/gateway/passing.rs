@@ -12,7 +12,6 @@ use super::Measuring;
 use super::database::{Database, Kind};
 use super::load::{self, Load};
 use super::server::{Server, free_address};
-use super::signer::Credentials;
 use super::stage;
 use super::table::median;
 
