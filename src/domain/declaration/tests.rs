@@ -292,9 +292,17 @@ fn modules_in_a_circle_count_by_name_and_are_told() {
 /// Random files that declare a few integrations, in the plain form that the properties below know.
 #[derive(Debug, Clone)]
 struct Random {
-    /// File → integrations with e-mail, endpoint and resources.
-    files: Vec<Vec<(String, Option<String>, Option<String>, Vec<String>)>>,
+    files: Vec<Vec<Written>>,
 }
+
+/// What one file says of one integration: name, e-mail address, callback URL, resources.
+type Written = (String, Option<String>, Option<String>, Vec<String>);
+
+/// What all files together say of one integration: e-mail address, callback URL, resources.
+type Merged = (Option<String>, Option<String>, Vec<String>);
+
+/// An integration as it comes out: name, e-mail address, callback URL, resources.
+type Plain = (String, String, Option<String>, Vec<String>);
 
 const RESOURCES: [&str; 6] = [
     "Magento_Catalog::products",
@@ -315,7 +323,7 @@ impl Random {
         };
         let mut files = Vec::new();
         for file in 0..1 + below(4) {
-            let mut integrations: Vec<(String, Option<String>, Option<String>, Vec<String>)> = Vec::new();
+            let mut integrations: Vec<Written> = Vec::new();
             for _ in 0..1 + below(4) {
                 let name = format!("Integration {}", below(4));
                 if integrations.iter().any(|(known, ..)| *known == name) {
@@ -339,7 +347,7 @@ impl Random {
     }
 
     fn write(&self) -> Vec<File> {
-        let text = |integrations: &Vec<(String, Option<String>, Option<String>, Vec<String>)>| {
+        let text = |integrations: &Vec<Written>| {
             let mut text = "<config>".to_owned();
             for (name, email, url, resources) in integrations {
                 text += &format!("<integration name=\"{name}\">");
@@ -359,9 +367,9 @@ impl Random {
     }
 
     /// What the rules say of them, in the plainest words.
-    fn expected(&self) -> Vec<(String, String, Option<String>, Vec<String>)> {
+    fn expected(&self) -> Vec<Plain> {
         let mut order: Vec<String> = Vec::new();
-        let mut known: HashMap<String, (Option<String>, Option<String>, Vec<String>)> = HashMap::new();
+        let mut known: HashMap<String, Merged> = HashMap::new();
         for (name, email, url, resources) in self.files.iter().flatten() {
             if !order.contains(name) {
                 order.push(name.clone());
@@ -383,7 +391,7 @@ impl Random {
     }
 }
 
-fn plain(declarations: &Declarations) -> Vec<(String, String, Option<String>, Vec<String>)> {
+fn plain(declarations: &Declarations) -> Vec<Plain> {
     let plain = |declared: &Declared| {
         let listed = declared.listed.iter().map(|listed| listed.id.clone()).collect();
         (declared.name.clone(), declared.email.clone(), declared.endpoint.clone(), listed)
