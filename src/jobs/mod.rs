@@ -1,5 +1,5 @@
 //! Scheduled jobs: what they are, which come with the product, and running one. When they run is `domain::schedule`'s
-//! matter; [`runner`] keeps the time.
+//! matter; `runner` keeps the time.
 
 use std::future::Future;
 use std::pin::Pin;

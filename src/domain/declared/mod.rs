@@ -3,7 +3,7 @@
 //!
 //! A change never destroys what works. Under the setting `latchkey/declared/on_change` = `approve`, name, e-mail
 //! address and URLs follow the files at once, but wider permissions wait ([`Pending`]) and, as after a changed
-//! callback URL, the status is Reset until a person activates again ([`approve`]). Until then the old grants and the
+//! callback URL, the status is Reset until a person activates again (`approve`). Until then the old grants and the
 //! live token keep working.
 
 use chrono::{DateTime, Utc};

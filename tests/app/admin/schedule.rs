@@ -44,7 +44,7 @@ async fn every_job_is_listed_with_its_schedule_and_can_be_run() {
     assert_eq!(browser.page.messages(), ["Success: The job audit_cleanup has been started."]);
     jobs::tick(&app.app).await.unwrap();
     browser.open("/admin/schedule?job=audit_cleanup").await;
-    let runs = browser.page.rows();
+    let runs = browser.page.rows_of("#history_table");
     let by_hand = runs.iter().find(|row| row.get("Why").is_some_and(|why| why == "By hand")).unwrap();
     assert_eq!(by_hand["Job"], "audit_cleanup");
     browser.open("/admin/schedule?state=lost").await;

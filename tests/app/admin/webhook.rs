@@ -108,7 +108,9 @@ async fn what_was_not_delivered_is_seen_with_its_cause_and_sent_again() {
     assert!(row["Status"].starts_with("Not delivered"), "{row:?}");
     assert_eq!(row["Tries"], "7 tries, 0 ms");
     app.outbound.reply_with(|_| Outcome::answered(204));
-    browser.press("Send again").await;
+    let again =
+        browser.page.all("button[aria-label^='Send again']")[0].attr("aria-label").unwrap().to_owned();
+    browser.press(&again).await;
     assert_eq!(browser.page.messages(), ["Success: The event is being sent again."]);
     deliver(&app).await;
     browser.open("/admin/webhook/edit/1").await;

@@ -86,10 +86,16 @@ impl Page {
 
     /// The rows of the first table, by the words of its heads.
     pub fn rows(&self) -> Vec<BTreeMap<String, String>> {
-        let heads: Vec<String> = self.all("table thead tr:first-child th").into_iter().map(words).collect();
+        self.rows_of("table")
+    }
+
+    /// The rows of the tables of a selector, by the words of their heads.
+    pub fn rows_of(&self, table: &str) -> Vec<BTreeMap<String, String>> {
+        let heads = self.all(&format!("{table} thead tr:first-child th"));
+        let heads: Vec<String> = heads.into_iter().map(words).collect();
         let cells =
             |row: ElementRef<'_>| -> Vec<String> { row.select(&selector("td, th")).map(words).collect() };
-        let rows = self.all("table tbody tr").into_iter().map(cells);
+        let rows = self.all(&format!("{table} tbody tr")).into_iter().map(cells);
         rows.map(|cells| heads.iter().cloned().zip(cells).collect()).collect()
     }
 
