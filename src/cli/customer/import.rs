@@ -185,11 +185,11 @@ impl Progress {
 
     fn tell(&self, at: u64, rows: u64) {
         match &self.bar {
-            Some(bar) if rows % 1_000 == 0 => {
+            Some(bar) if rows.is_multiple_of(1_000) => {
                 bar.set_position(at);
                 bar.set_message(rows.to_string());
             }
-            None if rows % TOLD_EVERY == 0 => {
+            None if rows.is_multiple_of(TOLD_EVERY) => {
                 say(&text::with("cli-customer-import-so-far", &[("count", rows.into())]));
             }
             _ => {}
