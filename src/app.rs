@@ -145,13 +145,13 @@ impl App {
     /// # Errors
     /// When the database may lose what it acknowledged, or an address cannot be listened on.
     pub fn serve(self, out: &mut dyn Write) -> Result<(), ServeError> {
+        self.store.check_durable()?;
+        // Before anything is changed: a start where another server runs must not void the link that it printed.
+        web::check_free(&self.config)?;
         if let Some(declared) = self.declared {
             declarations::log_problems(&declared.problems);
             self.apply(declared)?;
         }
-        self.store.check_durable()?;
-        // Before the link is renewed: a start where another server runs must not void the one that it printed.
-        web::check_free(&self.config)?;
         if let Some(token) = self.store.write_now(|work| setup::renew_link(work, &Actor::system()))? {
             writeln!(out, "{}", text::get("cli-serve-setup-link"))?;
             writeln!(out, "{}", self.config.setup_link(&token))?;

@@ -100,8 +100,12 @@ fn walk(root: &Path, below: &str, depth: usize, files: &mut Vec<File>) {
     }
 }
 
-/// The bytes of a file; of one that is too large, just enough to see that.
+/// The bytes of a file; of one that is too large, just enough to see that. What is no file, a pipe say, could keep us
+/// waiting for ever.
 fn content(path: &Path) -> Result<Vec<u8>, Fault> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Fault::Unreadable("it is not a file".to_owned()));
+    }
     let mut bytes = Vec::new();
     let most = MAX_BYTES as u64 + 1;
     let read = OpenFile::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));

@@ -47,6 +47,8 @@ pub enum Answer {
     NotEnrolled,
     /// The code is wrong, or was used already.
     WrongCode,
+    /// The hash is another one than was verified, newer or of another password: to be asked again with that.
+    Again,
 }
 
 impl Answer {
@@ -86,10 +88,11 @@ pub fn create(
     if is_locked_here || is_locked_out {
         return refuse(work, known.as_ref());
     }
-    // A password that was changed since it was verified is wrong.
-    let is_right = given.is_right && failures.map(|(_, hash)| hash) == candidate.hash;
+    if failures.map(|(_, hash)| hash) != candidate.hash {
+        return Ok(Answer::Again);
+    }
     let user = match known {
-        Some(user) if is_right => user,
+        Some(user) if given.is_right => user,
         known => {
             count(work, &name, known.as_ref(), source)?;
             return refuse(work, known.as_ref());

@@ -226,7 +226,8 @@ pub fn latest(work: &mut Work<'_>, integration: IntegrationId) -> Result<Vec<Att
 /// Those of the database.
 pub fn remove_old(work: &mut Work<'_>) -> Result<usize, Error> {
     match setting::days_ago(work, setting::ATTEMPT_DAYS)? {
-        Some(moment) => Ok(store::attempt::delete_before(work, moment, store::BATCH)?),
+        // Each takes its steps with it.
+        Some(moment) => Ok(store::attempt::delete_before(work, moment, store::BATCH / 10)?),
         None => Ok(0),
     }
 }

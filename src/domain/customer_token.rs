@@ -38,6 +38,8 @@ pub enum Answer {
     Refused,
     /// The password is right, and the e-mail address not confirmed.
     NotConfirmed,
+    /// The hash is another one than was verified, newer or of another password: to be asked again with that.
+    Again,
 }
 
 impl Answer {
@@ -79,10 +81,11 @@ pub fn create(
     if token_throttle::is_locked(work, &name)? {
         return Ok(Answer::Refused);
     }
-    // A password that was changed since it was verified is wrong.
-    let is_right = given.is_right && hash == candidate.hash;
+    if hash != candidate.hash {
+        return Ok(Answer::Again);
+    }
     let customer = match known {
-        Some(customer) if is_right && customer.is_active => customer,
+        Some(customer) if given.is_right && customer.is_active => customer,
         known => {
             count(work, &name, known.as_ref(), source)?;
             return Ok(Answer::Refused);

@@ -134,7 +134,8 @@ impl Subject {
 /// Those of the database.
 pub fn remove_old(work: &mut Work<'_>) -> Result<usize, Error> {
     match setting::days_ago(work, setting::EVENT_DAYS)? {
-        Some(moment) => Ok(store::event::delete_before(work, moment, store::BATCH)?),
+        // Each takes its deliveries with it.
+        Some(moment) => Ok(store::event::delete_before(work, moment, store::BATCH / 10)?),
         None => Ok(0),
     }
 }

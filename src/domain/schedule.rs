@@ -130,7 +130,8 @@ impl Schedule {
 
     /// The time at which it is due now, `last` being the one for which it ran. However many were missed, it is due once.
     pub fn due(&self, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.latest(now).filter(|latest| last.is_none_or(|last| last < *latest))
+        // One in the future was noted by a clock that was wrong then.
+        self.latest(now).filter(|latest| last.is_none_or(|last| last < *latest || last > now))
     }
 }
 

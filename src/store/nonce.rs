@@ -110,17 +110,19 @@ fn nth(work: &mut Work<'_>, from: &Nonce, before: i64, number: i64) -> Result<Op
     Ok(found)
 }
 
-/// Deletes the nonces of a consumer that is about to go: one seek per second that nonces are kept.
+/// Deletes the nonces of a consumer that is about to go: one seek per second of those that there are.
 pub(crate) fn forget(
     work: &mut Work<'_>,
     consumer: ConsumerId,
     timestamps: RangeInclusive<i64>,
 ) -> Result<(), Error> {
+    let Some(oldest) = oldest(work)? else { return Ok(()) };
+    let first = oldest.timestamp.max(*timestamps.start());
     sql_query(
         "with recursive second (at) as (select $1 union all select at + 1 from second where at < $2)
          delete from oauth_nonce where timestamp in (select at from second) and consumer_id = $3",
     )
-    .bind::<sql_types::BigInt, _>(*timestamps.start())
+    .bind::<sql_types::BigInt, _>(first)
     .bind::<sql_types::BigInt, _>(*timestamps.end())
     .bind::<sql_types::BigInt, _>(consumer.0)
     .execute(work.conn)?;

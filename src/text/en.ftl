@@ -462,6 +462,7 @@ setting-oauth-authentication_lock-max_failures_count = Maximum Login Failures to
     .hint = Maximum Number of authentication failures to lock out account. Counted where tokens are asked for with name and password. Use 0 to disable.
 setting-oauth-authentication_lock-timeout = Lockout Time (seconds)
     .hint = Period of time in seconds after which account will be unlocked. Use 0 to disable.
+setting-group-token_service = Requests for Tokens
 setting-latchkey-token-attempts_per_address = Failed requests for tokens per client address
     .hint = Within ten minutes, on each node. Use 0 to disable. Behind a proxy, the server's setting trusted_proxies must name it.
 setting-group-token = Tokens of Integrations
@@ -1036,7 +1037,7 @@ cli-tokens-revoked = { $count ->
 }
 cli-integration-active-already = The integration '{ $name }' has a token already. “latchkey integration reauthorize” gives it a new one.
 cli-integration-not-active = The integration '{ $name }' has no token to replace. “latchkey integration activate” gives it the first one.
-cli-integration-not-handed-over = The credentials of "{ $name }" were not taken by the partner's server; the step with a cause says why. Nothing else has changed. Mend it, then run the command again.
+cli-integration-not-handed-over = The credentials of "{ $name }" were not taken by the partner's server; the step with a cause says why. Mend it, then run the command again.
 cli-audit-empty = The audit trail is empty.
 cli-audit-whole = { $count ->
     [one] The one entry of the audit trail is as it was written. Its hash is { $hash }.

@@ -132,26 +132,31 @@ type Rows = Vec<Result<(u64, StringRecord), String>>;
 fn read(table: &[u8]) -> Result<(Columns, Rows), Failure> {
     let head = table.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let is_tabbed = head.contains(&b'\t');
+    let table = table.strip_prefix(b"\xef\xbb\xbf").unwrap_or(table);
     let mut reader = ReaderBuilder::new()
         .delimiter(if is_tabbed { b'\t' } else { b',' })
         .quoting(!is_tabbed)
         .trim(Trim::All)
-        .from_reader(table.strip_prefix(b"\xef\xbb\xbf").unwrap_or(table));
+        .from_reader(table);
     let head = reader.headers().map_err(|cause| Failure::Said(unreadable(1, &cause)))?;
     let columns = Columns::read(head)?;
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
     loop {
-        let line = reader.position().line();
+        let line = line(table, reader.position());
         match reader.read_record(&mut record) {
             Ok(false) => return Ok((columns, rows)),
-            Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
-                rows.push(Ok((line, record.clone())));
-            }
+            Ok(true) => rows.push(Ok((line, record.clone()))),
             Err(cause) => rows.push(Err(unreadable(line, &cause))),
         }
     }
+}
+
+/// The line of the row that comes next. The reader stands before the rest of a line break, and before blank lines.
+fn line(table: &[u8], at: &csv::Position) -> u64 {
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX).min(table.len());
+    let blank = table[from..].iter().take_while(|byte| matches!(**byte, b'\r' | b'\n'));
+    at.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn unreadable(line: u64, cause: &csv::Error) -> String {

@@ -65,6 +65,8 @@ pub struct Declarations {
     pub held: Vec<String>,
     /// Files that declare what nobody can tell. What they declared before stays as it is.
     pub unreadable: Vec<String>,
+    /// Files that declare resources nobody can tell: a name that is found nowhere may stand in one of them.
+    pub unreadable_trees: Vec<String>,
     /// All that is wrong, in the order of files and lines.
     pub problems: Vec<Problem>,
     /// Changes when any file does.
@@ -92,6 +94,10 @@ pub fn read(mut files: Vec<File>) -> Declarations {
     let digest = digest(&files);
     let parsed: Vec<Parsed> =
         files.into_iter().filter_map(|file| parse(file, &mut problems, &mut unreadable)).collect();
+    // A folder that cannot be read may hold anything.
+    let is_tree = |path: &&String| !matches!(place::kind(path), Some(Kind::Integration));
+    let unreadable_trees: Vec<String> = unreadable.iter().filter(is_tree).cloned().collect();
+    unreadable.retain(|path| place::kind(path) != Some(Kind::Acl));
     let mut modules = Modules::default();
     for file in parsed.iter().filter(|file| file.kind == Kind::Module) {
         modules.read(&file.path, &file.root, &mut problems);
@@ -124,7 +130,7 @@ pub fn read(mut files: Vec<File>) -> Declarations {
     let routes = Routes::declared(routes.into_iter().map(|route| route.declaration).collect(), &tree);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     let (integrations, held) = (merged.integrations, merged.held);
-    Declarations { tree, routes, extends, integrations, held, unreadable, problems, digest }
+    Declarations { tree, routes, extends, integrations, held, unreadable, unreadable_trees, problems, digest }
 }
 
 fn parse(file: File, problems: &mut Vec<Problem>, unreadable: &mut Vec<String>) -> Option<Parsed> {
@@ -145,7 +151,7 @@ fn parse(file: File, problems: &mut Vec<Problem>, unreadable: &mut Vec<String>) 
         },
         Err(Broken { line, element, fault }) => {
             let element = if element.is_empty() { element } else { format!("<{element}>") };
-            if !matches!(kind, Some(Kind::Acl | Kind::Webapi | Kind::Module)) {
+            if !matches!(kind, Some(Kind::Webapi | Kind::Module)) {
                 unreadable.push(path.clone());
             }
             problems.push(Problem { file: path, line, element, fault });

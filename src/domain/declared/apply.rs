@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::plan::{Facts, Kind, OnChange, Options, Plan, Refused, Step, Verdict, Why, compare, gone};
 use super::{Pending, Record};
 use crate::domain::audit::{self, Act, Changes, Thing};
-use crate::domain::declaration::{Declarations, Source};
+use crate::domain::declaration::{Declarations, Declared};
 use crate::domain::integration::{self, Integration, IntegrationId, Origin, Status};
 use crate::domain::permission::Grants;
 use crate::domain::{Actor, Error, setting};
@@ -85,7 +85,9 @@ fn planned(
     let mut plan = Plan::default();
     for entry in &declared.integrations {
         let facts = by_name.get(&fold(&entry.name)).and_then(|id| known.get(id));
-        let verdict = match unreadable_part(declared, facts) {
+        let unreadable =
+            unreadable_part(declared, facts).or_else(|| unreadable_names(declared, entry, facts));
+        let verdict = match unreadable {
             Some(file) => Verdict::Refused(Why::Unreadable(file)),
             None => compare(entry, facts, work.tree, on_change, options.adopt),
         };
@@ -134,8 +136,21 @@ fn known(work: &mut Work<'_>, names: &[String]) -> Result<Known, Error> {
 /// was read may be the one that declares what is not found elsewhere.
 fn unreadable_part(declared: &Declarations, facts: Option<&Facts>) -> Option<String> {
     let record = facts.and_then(|facts| facts.record.as_ref())?;
-    let is_part = |file: &&String| record.sources.iter().any(|Source { file: known, .. }| known == *file);
+    let is_part = |file: &&String| record.sources.iter().any(|source| covers(file, &source.file));
     declared.unreadable.iter().find(is_part).cloned()
+}
+
+/// Whether a file is that one, or stands in that folder.
+fn covers(path: &str, file: &str) -> bool {
+    path == "." || path == file || file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The tree that cannot be read now, when an integration that is here already lists a name that may stand in it.
+fn unreadable_names(declared: &Declarations, entry: &Declared, facts: Option<&Facts>) -> Option<String> {
+    facts?;
+    let (tree, mut listed) = (&declared.tree, entry.listed.iter());
+    let is_missing = listed.any(|listed| !tree.contains(&listed.id) && !tree.is_disabled(&listed.id));
+    declared.unreadable_trees.first().filter(|_| is_missing).cloned()
 }
 
 /// Judges the fields as those that a person enters.

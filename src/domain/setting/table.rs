@@ -19,8 +19,10 @@ pub struct Group {
 pub const CUSTOMER_TOKEN_LIFETIME: Setting = hours_of("oauth/access_token_lifetime/customer", "1");
 /// How long the token of an administrator lives, in hours.
 pub const ADMIN_TOKEN_LIFETIME: Setting = hours_of("oauth/access_token_lifetime/admin", "4");
-/// Age at which used nonces and abandoned exchanges are removed, in minutes.
-pub const CLEANUP_PERIOD: Setting = number_but_zero_of("oauth/cleanup/expiration_period", "120", 120);
+/// Age at which used nonces and abandoned exchanges are removed, in minutes. A week at the most: the nonces of an
+/// integration that is deleted are looked for second by second.
+pub const CLEANUP_PERIOD: Setting =
+    Setting { instead_of_zero: Some(120), ..bounded("oauth/cleanup/expiration_period", "120", 0, 10_080) };
 /// How long credentials that were handed over may open an exchange, in seconds.
 pub const EXCHANGE_PERIOD: Setting = number_but_zero_of("oauth/consumer/expiration_period", "300", 300);
 /// Redirects that a callback may follow.
@@ -93,7 +95,8 @@ pub const GROUPS: &[Group] = &[
         key: "consumer",
         settings: &[EXCHANGE_PERIOD, POST_MAXREDIRECTS, POST_TIMEOUT, INTEGRATION_AS_BEARER],
     },
-    Group { key: "authentication_lock", settings: &[TOKEN_FAILURES, TOKEN_LOCK_TIMEOUT, TOKEN_ATTEMPTS] },
+    Group { key: "authentication_lock", settings: &[TOKEN_FAILURES, TOKEN_LOCK_TIMEOUT] },
+    Group { key: "token_service", settings: &[TOKEN_ATTEMPTS] },
     Group { key: "token", settings: &[TOKEN_GRACE, TOKEN_GRACE_SIMPLE, TOKEN_REVEAL] },
     Group { key: "declared", settings: &[DECLARED_ON_CHANGE] },
     Group {

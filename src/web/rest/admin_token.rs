@@ -4,7 +4,7 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::attempt::counted;
+use super::attempt::{TRIES, counted};
 use super::body::json;
 use super::input::{Credentials, Input};
 use super::refusal::{GENERIC, Refusal};
@@ -57,7 +57,7 @@ async fn ask(app: &App, given: Credentials, code: Option<Secret>, source: Source
     });
     match asked.await? {
         Answer::Token(token) => Ok(token),
-        Answer::Refused => Err(Refusal::unauthorized(GENERIC)),
+        Answer::Refused | Answer::Again => Err(Refusal::unauthorized(GENERIC)),
         Answer::HoldsNothing => Err(Refusal::unauthorized("More permissions are needed to access this.")),
         Answer::NeedsCode => Err(Refusal::needs_provider(vec![PROVIDER])),
         Answer::NeedsEnrolment => Err(Refusal::needs_provider(Vec::new())),
@@ -72,10 +72,18 @@ async fn judge(
     code: Option<Secret>,
     source: Source,
 ) -> Result<Answer, Refusal> {
-    let username = given.username;
-    let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
-    let (is_right, upgraded) = app.hashing.verify_and_upgrade(given.password, candidate.hash.clone()).await?;
-    let given = Given { is_right, upgraded, code };
-    let create = move |work: &mut Work<'_>| admin_token::create(work, &candidate, &given, &source);
-    Ok(app.store.write(create).await?)
+    let Credentials { username, password } = given;
+    for _ in 0..TRIES {
+        let (username, source) = (username.clone(), source.clone());
+        let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
+        let hash = candidate.hash.clone();
+        let (is_right, upgraded) = app.hashing.verify_and_upgrade(password.clone(), hash).await?;
+        let given = Given { is_right, upgraded, code: code.clone() };
+        let create = move |work: &mut Work<'_>| admin_token::create(work, &candidate, &given, &source);
+        match app.store.write(create).await? {
+            Answer::Again => {}
+            answer => return Ok(answer),
+        }
+    }
+    Ok(Answer::Refused)
 }

@@ -5,6 +5,10 @@ use crate::app::App;
 use crate::domain::{Source, setting};
 use crate::web::rest::refusal::Refusal;
 
+/// How often a password is verified for one request: once more when its hash was replaced meanwhile, as requests at
+/// once do when it is outdated.
+pub(super) const TRIES: usize = 3;
+
 /// Does what a request asks for, unless too many came from its address. `attempt` says too whether it may have been a
 /// guess: every other request is taken off the count.
 pub(super) async fn counted<T>(

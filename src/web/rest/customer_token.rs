@@ -3,7 +3,7 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::attempt::counted;
+use super::attempt::{TRIES, counted};
 use super::body::json;
 use super::input::{Credentials, Input};
 use super::refusal::{GENERIC, Refusal};
@@ -34,7 +34,7 @@ async fn ask(app: &App, given: Credentials, source: Source) -> Result<Secret, Re
     });
     match asked.await? {
         Answer::Token(token) => Ok(token),
-        Answer::Refused => Err(Refusal::unauthorized(GENERIC)),
+        Answer::Refused | Answer::Again => Err(Refusal::unauthorized(GENERIC)),
         Answer::NotConfirmed => {
             Err(Refusal::unauthorized("This account isn't confirmed. Verify and try again."))
         }
@@ -42,10 +42,18 @@ async fn ask(app: &App, given: Credentials, source: Source) -> Result<Secret, Re
 }
 
 async fn judge(app: &App, given: Credentials, source: Source) -> Result<Answer, Refusal> {
-    let email = given.username;
-    let candidate = app.store.read(move |work| customer_token::candidate(work, &email)).await?;
-    let (is_right, upgraded) = app.hashing.verify_and_upgrade(given.password, candidate.hash.clone()).await?;
-    let given = Given { is_right, upgraded };
-    let create = move |work: &mut Work<'_>| customer_token::create(work, &candidate, &given, &source);
-    Ok(app.store.write(create).await?)
+    let Credentials { username: email, password } = given;
+    for _ in 0..TRIES {
+        let (email, source) = (email.clone(), source.clone());
+        let candidate = app.store.read(move |work| customer_token::candidate(work, &email)).await?;
+        let hash = candidate.hash.clone();
+        let (is_right, upgraded) = app.hashing.verify_and_upgrade(password.clone(), hash).await?;
+        let given = Given { is_right, upgraded };
+        let create = move |work: &mut Work<'_>| customer_token::create(work, &candidate, &given, &source);
+        match app.store.write(create).await? {
+            Answer::Again => {}
+            answer => return Ok(answer),
+        }
+    }
+    Ok(Answer::Refused)
 }
