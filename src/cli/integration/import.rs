@@ -66,8 +66,10 @@ pub(super) fn run(asked: &Asked, console: &mut Console<'_>) -> Result<(), Failur
     for row in progress.wrap_iter(rows.into_iter()) {
         match row.map_err(|problem| vec![problem]).and_then(|(line, record)| {
             let row = columns.row(&record);
-            let moved =
-                seen.check(&row, line).and_then(|()| bring(&store, console, &row, &keys, asked.dry_run));
+            let moved = seen.check(&row).and_then(|()| bring(&store, console, &row, &keys, asked.dry_run));
+            if moved.is_ok() {
+                seen.note(&row, line);
+            }
             moved.map_err(|error| sentences(line, &error))
         }) {
             Ok(Outcome::Imported) => counted.imported += 1,
@@ -122,8 +124,12 @@ fn sentences(line: u64, error: &domain::Error) -> Vec<String> {
     }
 }
 
-/// Where each column stands.
-struct Columns(Vec<String>);
+/// Where each column stands, and whether `mysql --batch` wrote them, which has its own way to write what would break
+/// its lines.
+struct Columns {
+    names: Vec<String>,
+    is_escaped: bool,
+}
 
 type Rows = Vec<Result<(u64, StringRecord), String>>;
 
@@ -139,7 +145,7 @@ fn read(table: &[u8]) -> Result<(Columns, Rows), Failure> {
         .trim(Trim::All)
         .from_reader(table);
     let head = reader.headers().map_err(|cause| Failure::Said(unreadable(1, &cause)))?;
-    let columns = Columns::read(head)?;
+    let columns = Columns::read(head, is_tabbed)?;
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
     loop {
@@ -166,7 +172,7 @@ fn unreadable(line: u64, cause: &csv::Error) -> String {
 }
 
 impl Columns {
-    fn read(head: &StringRecord) -> Result<Self, Failure> {
+    fn read(head: &StringRecord, is_escaped: bool) -> Result<Self, Failure> {
         let names: Vec<String> = head.iter().map(str::to_lowercase).collect();
         let missing: Vec<&str> =
             NEEDED.into_iter().filter(|needed| !names.iter().any(|name| name == needed)).collect();
@@ -180,15 +186,18 @@ impl Columns {
             let values = [("column", unknown.as_str().into()), ("known", known.into())];
             return Err(Failure::Said(text::with("cli-import-column-unknown", &values)));
         }
-        Ok(Self(names))
+        Ok(Self { names, is_escaped })
     }
 
     /// A row by its columns. `NULL` is what a database prints for nothing.
     fn row(&self, record: &StringRecord) -> Row {
         let get = |name: &str| {
-            let at = self.0.iter().position(|known| known == name);
-            let text = at.and_then(|at| record.get(at)).unwrap_or_default();
-            if text == "NULL" { String::new() } else { text.to_owned() }
+            let at = self.names.iter().position(|known| known == name);
+            match at.and_then(|at| record.get(at)).unwrap_or_default() {
+                "NULL" => String::new(),
+                text if self.is_escaped => unescaped(text),
+                text => text.to_owned(),
+            }
         };
         Row {
             name: get("name"),
@@ -202,6 +211,24 @@ impl Columns {
             token_secret: Secret::new(get("token_secret")),
         }
     }
+}
+
+/// Undoes the escapes of `mysql --batch`.
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut letters) = (String::with_capacity(text.len()), text.chars());
+    while let Some(letter) = letters.next() {
+        plain.push(match letter {
+            '\\' => match letters.next() {
+                Some('t') => '\t',
+                Some('n') => '\n',
+                Some('0') => '\0',
+                Some(other) => other,
+                None => '\\',
+            },
+            other => other,
+        });
+    }
+    plain
 }
 
 /// The keys as given, or from where they are to be read: others on this machine see what a command was given.
@@ -226,4 +253,32 @@ fn keys(given: Option<&str>) -> Result<MagentoKeys, Failure> {
 fn progress(rows: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}");
     ProgressBar::new(rows as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(table: &str) -> Vec<(u64, String)> {
+        let Ok((columns, rows)) = read(table.as_bytes()) else { panic!("no table") };
+        rows.into_iter().flatten().map(|(line, record)| (line, columns.row(&record).name)).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_counts_them() {
+        let head = "name,resources,consumer_key,consumer_secret";
+        for end in ["\n", "\r\n"] {
+            let table = [head, "A,all,k,s", "", "B,all,k,s", "\"C", "C\",all,k,s", "D,all,k,s", ""].join(end);
+            let lines: Vec<u64> = names(&table).into_iter().map(|(line, _)| line).collect();
+            assert_eq!(lines, [2, 4, 5, 7], "{end:?}");
+        }
+    }
+
+    #[test]
+    fn what_mysql_wrote_is_read_as_it_was_stored() {
+        let table = "name\tresources\tconsumer_key\tconsumer_secret\nA\\\\B\\tC \"D\tall\tk\ts\n";
+        assert_eq!(names(table), [(2, "A\\B\tC \"D".to_owned())]);
+        let table = "name,resources,consumer_key,consumer_secret\nA\\B,all,k,s\n";
+        assert_eq!(names(table), [(2, "A\\B".to_owned())]);
+    }
 }

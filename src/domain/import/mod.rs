@@ -12,6 +12,7 @@ use super::integration::{self, Draft, Status, Wish};
 use super::{Actor, Error, Field, Invalid, Reason, token};
 use crate::domain::acl::ALL;
 use crate::entropy::CREDENTIAL_LENGTH;
+use crate::seal::digest;
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -59,22 +60,21 @@ pub enum Outcome {
 pub struct Seen(HashMap<String, u64>);
 
 impl Seen {
-    /// Refuses a row that repeats the name or the key of an earlier one.
+    /// Refuses a row that repeats the name, the key or the token of an earlier one.
     ///
     /// # Errors
     /// `Invalid`, naming the earlier line.
-    pub fn check(&mut self, row: &Row, line: u64) -> Result<(), Error> {
-        let keys = [
-            (Field::Name, format!("name {}", store::fold(row.name.trim()))),
-            (Field::ConsumerKey, format!("key {}", row.consumer_key.trim())),
-        ];
-        for (field, key) in keys {
-            if let Some(earlier) = self.0.get(&key) {
-                return Err(Error::invalid(field, Reason::RepeatsLine(*earlier)));
-            }
-            self.0.insert(key, line);
+    pub fn check(&self, row: &Row) -> Result<(), Error> {
+        let repeated = row.unique().into_iter().find_map(|(field, key)| Some((field, self.0.get(&key)?)));
+        match repeated {
+            Some((field, earlier)) => Err(Error::invalid(field, Reason::RepeatsLine(*earlier))),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Remembers a row that was accepted: one that was not may be corrected further down.
+    pub fn note(&mut self, row: &Row, line: u64) {
+        self.0.extend(row.unique().into_iter().map(|(_, key)| (key, line)));
     }
 }
 
@@ -119,6 +119,18 @@ pub fn import(
 }
 
 impl Row {
+    /// What no other row may have, as far as it has it; of the token only its digest.
+    fn unique(&self) -> Vec<(Field, String)> {
+        let (name, key, token) = (self.name.trim(), self.consumer_key.trim(), self.token.expose().trim());
+        let all = [
+            (Field::Name, name, format!("name {}", store::fold(name))),
+            (Field::ConsumerKey, key, format!("key {key}")),
+            (Field::Token, token, format!("token {}", digest(&Secret::new(token)))),
+        ];
+        let given = all.into_iter().filter(|(_, text, _)| !text.is_empty());
+        given.map(|(field, _, key)| (field, key)).collect()
+    }
+
     fn draft(&self) -> Draft {
         let apart = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';');
         let ids = self.resources.split(apart).filter(|id| !id.is_empty());
