@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod customer;
 pub mod home;
 pub mod integration;
+pub mod press;
 pub mod resource;
 pub mod resources;
 pub mod role;

@@ -1,20 +1,13 @@
 //! What can be done to a customer by one press: asked before, done, told.
 
-use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{LIST, id_of, list_left};
-use crate::app::App;
 use crate::domain::customer::{self, Customer, CustomerId};
 use crate::domain::{self, customer_token};
 use crate::store::Work;
 use crate::text;
-use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, status_of};
-use crate::web::extract::admin::Admin;
-use crate::web::flash::Flash;
-use crate::web::form::Field;
-use crate::web::form_key::Checked;
-use crate::web::page::{render, render_as, see_other};
+use crate::web::admin::press::{Asked, Order, Press};
 use crate::web::{Error, PageError};
 
 /// What can be done to a customer by one press.
@@ -32,139 +25,48 @@ pub(super) enum Act {
 ///
 /// # Errors
 /// When there is no customer of that id.
-pub async fn ask_deactivate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::Deactivate, &id).await?)
+pub async fn ask_deactivate(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::Deactivate).await
 }
 
 /// Asks before revoking tokens.
 ///
 /// # Errors
 /// When there is no customer of that id.
-pub async fn ask_revoke(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::RevokeTokens, &id).await?)
+pub async fn ask_revoke(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::RevokeTokens).await
 }
 
 /// Deactivates.
 ///
 /// # Errors
 /// When there is no customer of that id.
-pub async fn deactivate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    Ok(carry_out(&admin, &app, &req, Act::Deactivate, &id, &proof).await?)
+pub async fn deactivate(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Deactivate, |work, by, id| customer::set_active(work, by, id, false)).await
 }
 
 /// Activates.
 ///
 /// # Errors
 /// When there is no customer of that id.
-pub async fn activate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    Ok(carry_out(&admin, &app, &req, Act::Activate, &id, &proof).await?)
+pub async fn activate(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Activate, |work, by, id| customer::set_active(work, by, id, true)).await
 }
 
 /// Revokes tokens.
 ///
 /// # Errors
 /// When there is no customer of that id.
-pub async fn revoke(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    Ok(carry_out(&admin, &app, &req, Act::RevokeTokens, &id, &proof).await?)
+pub async fn revoke(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::RevokeTokens, |work, by, id| Ok(customer_token::revoke(work, by, id)?.0)).await
 }
 
-async fn question(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: &str,
-) -> Result<HttpResponse, Error> {
-    let proof = (!admin.is_confirmed()).then(Field::default);
-    render(&page(admin, app, req, act, id_of(id)?, proof).await?)
-}
+impl Press for Act {
+    type Thing = Customer;
+    type Id = CustomerId;
 
-async fn carry_out(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: &str,
-    proof: &Proof,
-) -> Result<HttpResponse, Error> {
-    let id = id_of(id)?;
-    if let Some(field) = missing_proof(admin, proof).await? {
-        let status = status_of(&field);
-        return render_as(status, &page(admin, app, req, act, id, Some(field)).await?);
-    }
-    let by = admin.actor().clone();
-    let customer = app.store.write(move |work| act.operate(work, &by, id)).await?;
-    log::info!("customer {} customer.id={} admin.id={}", act.name(), id.0, admin.user.id.0);
-    admin.flash(Flash::success(act.done(&customer.email)))?;
-    Ok(see_other(&list_left(req)))
-}
+    const LIST: &'static str = LIST;
 
-async fn page(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: CustomerId,
-    password: Option<Field>,
-) -> Result<ConfirmPage, Error> {
-    let customer = app.store.read(move |work| customer::find(work, id)).await?;
-    let list = list_left(req);
-    let query = list.strip_prefix(LIST).unwrap_or_default();
-    Ok(ConfirmPage {
-        chrome: admin.chrome(act.question())?,
-        fragment: admin.wants_fragment(),
-        close_href: None,
-        paragraphs: vec![act.consequence()],
-        subject: Some(customer.email),
-        action: format!("{}{query}", act.href(id)),
-        hidden: Vec::new(),
-        password,
-        submit: act.label(),
-        is_danger: act == Act::Deactivate,
-        back_href: list,
-    })
-}
-
-impl Act {
-    /// Where it is done.
-    pub(super) fn href(self, id: CustomerId) -> String {
-        format!("{LIST}/{}/{}", self.name(), id.0)
-    }
-
-    /// Where it is asked whether it is meant.
-    pub(super) fn question_href(self, id: CustomerId) -> String {
-        format!("{LIST}/confirm/{}/{}", self.name(), id.0)
-    }
-
-    /// As addresses and the log say it.
     fn name(self) -> &'static str {
         match self {
             Self::Deactivate => "deactivate",
@@ -173,7 +75,6 @@ impl Act {
         }
     }
 
-    /// What it is called.
     fn label(self) -> String {
         match self {
             Self::Deactivate => text::get("customer-deactivate"),
@@ -189,7 +90,7 @@ impl Act {
         }
     }
 
-    fn consequence(self) -> String {
+    fn consequence(self, _customer: &Customer) -> String {
         match self {
             Self::Deactivate => text::get("customer-deactivate-confirm"),
             Self::Activate => text::get("customer-activate-confirm"),
@@ -197,25 +98,40 @@ impl Act {
         }
     }
 
-    fn operate(
-        self,
-        work: &mut Work<'_>,
-        by: &domain::Actor,
-        id: CustomerId,
-    ) -> Result<Customer, domain::Error> {
-        match self {
-            Self::Deactivate => customer::set_active(work, by, id, false),
-            Self::Activate => customer::set_active(work, by, id, true),
-            Self::RevokeTokens => Ok(customer_token::revoke(work, by, id)?.0),
-        }
+    fn is_danger(self) -> bool {
+        self == Self::Deactivate
     }
 
-    fn done(self, email: &str) -> String {
-        let name = [("name", email.into())];
-        match self {
+    fn done(self, customer: &Customer) -> Option<String> {
+        let name = [("name", customer.email.as_str().into())];
+        Some(match self {
             Self::Deactivate => text::with("customer-deactivated", &name),
             Self::Activate => text::with("customer-activated", &name),
             Self::RevokeTokens => text::with("customer-revoked-tokens", &name),
-        }
+        })
+    }
+    fn next(self, req: &HttpRequest, _id: CustomerId) -> String {
+        list_left(req)
+    }
+
+    fn action(self, req: &HttpRequest, id: CustomerId) -> String {
+        let list = list_left(req);
+        format!("{}{}", self.href(id), list.strip_prefix(LIST).unwrap_or_default())
+    }
+
+    fn id_of(text: &str) -> Result<CustomerId, Error> {
+        id_of(text)
+    }
+
+    fn number(id: CustomerId) -> i64 {
+        id.0
+    }
+
+    fn find(work: &mut Work<'_>, id: CustomerId) -> Result<Customer, domain::Error> {
+        customer::find(work, id)
+    }
+
+    fn subject(customer: Customer) -> String {
+        customer.email
     }
 }

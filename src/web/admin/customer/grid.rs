@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::domain::customer::{self, Listed};
 use crate::store::Page;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form::Choice;

@@ -2,9 +2,13 @@
 
 use actix_web::HttpRequest;
 
-use super::{edit_href, list_left, page_left};
-use crate::domain::integration::{Integration, IntegrationId};
+use super::{edit_href, id_of, list_left, page_left};
+use crate::domain;
+use crate::domain::integration::{self, Integration, IntegrationId};
+use crate::store::Work;
 use crate::text;
+use crate::web::Error;
+use crate::web::admin::press::Press;
 
 /// What can be done to an integration by one press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,19 +29,13 @@ pub(super) enum Act {
     EndNow,
 }
 
-impl Act {
-    /// Where it is done.
-    pub(super) fn href(self, id: IntegrationId) -> String {
-        format!("{}/{}/{}", super::LIST, self.name(), id.0)
-    }
+impl Press for Act {
+    type Thing = Integration;
+    type Id = IntegrationId;
 
-    /// Where it is asked whether it is meant.
-    pub(super) fn question_href(self, id: IntegrationId) -> String {
-        format!("{}/confirm/{}/{}", super::LIST, self.name(), id.0)
-    }
+    const LIST: &'static str = super::LIST;
 
-    /// What it is called.
-    pub(super) fn label(self) -> String {
+    fn label(self) -> String {
         match self {
             Self::Delete => text::get("integration-delete"),
             Self::Suspend => text::get("integration-suspend"),
@@ -49,8 +47,7 @@ impl Act {
         }
     }
 
-    /// As addresses and the log say it.
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Delete => "delete",
             Self::Suspend => "suspend",
@@ -62,8 +59,7 @@ impl Act {
         }
     }
 
-    /// What is asked before.
-    pub(super) fn question(self) -> String {
+    fn question(self) -> String {
         match self {
             Self::Delete | Self::Suspend | Self::Revoke | Self::RenewSecret => {
                 text::get("integration-confirm-title")
@@ -72,8 +68,7 @@ impl Act {
         }
     }
 
-    /// What it means.
-    pub(super) fn consequence(self, integration: &Integration) -> String {
+    fn consequence(self, integration: &Integration) -> String {
         let exchanges = integration.exchanges_tokens();
         match self {
             Self::Delete => text::get("integration-delete-confirm"),
@@ -88,18 +83,16 @@ impl Act {
         }
     }
 
-    /// The button that goes on.
-    pub(super) fn submit(self) -> String {
+    fn submit(self) -> String {
         if self == Self::Delete { text::get("frame-ok") } else { self.label() }
     }
 
-    /// Whether it takes away what cannot be given back.
-    pub(super) fn is_danger(self) -> bool {
+    fn is_danger(self) -> bool {
         matches!(self, Self::Delete | Self::Revoke)
     }
 
-    /// What is said when it is done; revealing shows it, and a new secret needs more words.
-    pub(super) fn done(self, name: &str) -> Option<String> {
+    // Revealing shows it, and a new secret needs more words.
+    fn done(self, integration: &Integration) -> Option<String> {
         let key = match self {
             Self::Delete => "integration-deleted",
             Self::Suspend => "integration-suspended",
@@ -108,15 +101,33 @@ impl Act {
             Self::EndNow => "integration-ended",
             Self::Reveal | Self::RenewSecret => return None,
         };
-        Some(text::with(key, &[("name", name.into())]))
+        Some(text::with(key, &[("name", integration.name.as_str().into())]))
     }
 
-    /// The page that follows.
-    pub(super) fn next(self, req: &HttpRequest, id: IntegrationId) -> String {
+    fn next(self, req: &HttpRequest, id: IntegrationId) -> String {
         match self {
             Self::Delete => list_left(req),
             Self::Resume => page_left(req, id),
             Self::Suspend | Self::Revoke | Self::Reveal | Self::RenewSecret | Self::EndNow => edit_href(id),
         }
+    }
+    fn back(self, req: &HttpRequest, id: IntegrationId) -> String {
+        page_left(req, id)
+    }
+
+    fn id_of(text: &str) -> Result<IntegrationId, Error> {
+        id_of(text)
+    }
+
+    fn number(id: IntegrationId) -> i64 {
+        id.0
+    }
+
+    fn find(work: &mut Work<'_>, id: IntegrationId) -> Result<Integration, domain::Error> {
+        integration::find(work, id)
+    }
+
+    fn subject(integration: Integration) -> String {
+        integration.name
     }
 }

@@ -1,28 +1,16 @@
 //! Deletes an integration with everything it has.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::act::Act;
-use super::confirm::Order;
-use crate::app::App;
 use crate::domain::integration;
 use crate::web::PageError;
-use crate::web::admin::confirm::Proof;
-use crate::web::extract::admin::Admin;
-use crate::web::form_key::Checked;
+use crate::web::admin::press::Order;
 
 /// Deletes.
 ///
 /// # Errors
 /// When there is no integration of that id, and those of the database.
-pub async fn delete(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
+pub async fn delete(order: Order) -> Result<HttpResponse, PageError> {
     order.carry_out(Act::Delete, integration::delete).await
 }

@@ -25,6 +25,7 @@ use crate::store::Work;
 use crate::text;
 use crate::web::admin::activity;
 use crate::web::admin::activity::entry::Shown;
+use crate::web::admin::press::Press as _;
 use crate::web::admin::tree::Node;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};

@@ -1,28 +1,16 @@
 //! Ends at once what still works beside the credentials of today: the token and the consumer secret before them.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::act::Act;
-use super::confirm::Order;
-use crate::app::App;
 use crate::domain::activation::exchange;
 use crate::web::PageError;
-use crate::web::admin::confirm::Proof;
-use crate::web::extract::admin::Admin;
-use crate::web::form_key::Checked;
+use crate::web::admin::press::Order;
 
 /// Ends it.
 ///
 /// # Errors
 /// When there is no integration of that id, and those of the database.
-pub async fn end(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
+pub async fn end(order: Order) -> Result<HttpResponse, PageError> {
     order.carry_out(Act::EndNow, exchange::end_now).await
 }

@@ -13,6 +13,7 @@ use crate::domain;
 use crate::domain::integration::{self, Listed, Origin, Status};
 use crate::store::Page;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{Flash, FlashKind};
 use crate::web::form::Choice;

@@ -1,32 +1,20 @@
 //! Gives an integration a new consumer secret; the one before signs for a while longer.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 
 use super::act::Act;
-use super::confirm::Order;
-use crate::app::App;
 use crate::domain::activation::exchange;
 use crate::domain::integration::Integration;
 use crate::text;
-use crate::web::admin::confirm::Proof;
-use crate::web::extract::admin::Admin;
-use crate::web::form_key::Checked;
+use crate::web::admin::press::Order;
 use crate::web::{PageError, filters};
 
 /// Renews the secret.
 ///
 /// # Errors
 /// When there is no integration of that id, or the administrator does not hold all that it holds.
-pub async fn renew(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
+pub async fn renew(order: Order) -> Result<HttpResponse, PageError> {
     order
         .saying(Act::RenewSecret, |work, by, id| {
             let integration = exchange::renew_secret(work, by, id)?;

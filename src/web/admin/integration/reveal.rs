@@ -1,21 +1,17 @@
 //! The credentials of an integration, masked until revealed.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::act::Act;
-use super::confirm;
 use super::edit::{self, EditPage, Stored};
+use super::edit_href;
 use super::form::Content;
-use super::{edit_href, id_of};
-use crate::app::App;
 use crate::domain;
 use crate::domain::activation::{self, Credentials};
 use crate::secret::Secret;
-use crate::web::admin::confirm::{Proof, refused};
-use crate::web::extract::admin::Admin;
-use crate::web::form_key::Checked;
+use crate::web::admin::confirm::refused;
+use crate::web::admin::press::{Asked, Order};
 use crate::web::page::render;
 use crate::web::{PageError, filters};
 
@@ -57,32 +53,27 @@ pub struct Secrets {
 ///
 /// # Errors
 /// When there is no integration of that id, or the administrator does not hold all that it holds.
-pub async fn reveal(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let id = id_of(&id)?;
-    if let Some(question) = confirm::unproven(&admin, &app, &req, Act::Reveal, id, &proof).await? {
-        return Ok(question);
-    }
+pub async fn reveal(order: Order) -> Result<HttpResponse, PageError> {
+    let id = match order.proven(Act::Reveal).await? {
+        Ok(id) => id,
+        Err(question) => return Ok(question),
+    };
+    let Asked { admin, app, req, .. } = &order.asked;
     let by = admin.actor().clone();
     let credentials = match app.store.write(move |work| activation::reveal(work, &by, id)).await {
         Ok(credentials) => credentials,
         Err(domain::Error::Conflict(conflict)) => {
-            return Ok(refused(&admin, &conflict, &edit_href(id))?);
+            return Ok(refused(admin, &conflict, &edit_href(id))?);
         }
         Err(other) => return Err(other.into()),
     };
-    log::info!("integration secrets revealed integration.id={} admin.id={}", id.0, admin.user.id.0);
-    let stored = Stored::read(&app, id).await?;
-    let details = stored.details(&admin, Some(credentials.into()))?;
+    admin.log(Act::Reveal, id);
+    let stored = Stored::read(app, id).await?;
+    let details = stored.details(admin, Some(credentials.into()))?;
     if admin.wants_fragment() {
         return Ok(render(&DetailsFragment { details })?);
     }
-    let page = edit::page(&admin, &app, &req, &stored, &Content::stored(&stored))?;
+    let page = edit::page(admin, app, req, &stored, &Content::stored(&stored))?;
     Ok(render(&EditPage { details, ..page })?)
 }
 

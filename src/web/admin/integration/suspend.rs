@@ -1,28 +1,16 @@
 //! Stops every call of an integration; its tokens are kept.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::act::Act;
-use super::confirm::Order;
-use crate::app::App;
 use crate::domain::activation;
 use crate::web::PageError;
-use crate::web::admin::confirm::Proof;
-use crate::web::extract::admin::Admin;
-use crate::web::form_key::Checked;
+use crate::web::admin::press::Order;
 
 /// Suspends.
 ///
 /// # Errors
 /// When there is no integration of that id, and those of the database.
-pub async fn suspend(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let order = Order { admin: &admin, app: &app, req: &req, id: &id, proof: &proof };
+pub async fn suspend(order: Order) -> Result<HttpResponse, PageError> {
     order.carry_out(Act::Suspend, activation::suspend).await
 }

@@ -4,13 +4,15 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::delete::Delete;
 use super::form::{Content, Form};
-use super::{delete, edit_href, id_of, list_left};
+use super::{edit_href, id_of, list_left};
 use crate::app::App;
 use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Member, Role, RoleId};
 use crate::store::Work;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::admin::user;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
@@ -87,7 +89,7 @@ pub(super) fn page(
         chrome: admin.chrome(text::with("role-edit-title", &[("name", role.name.as_str().into())]))?,
         form: Form::of(admin, app, Some(role.id.0), content, &back_href, is_editable),
         members: members.iter().map(link).collect(),
-        delete_href: (is_editable && role.id != admin.user.role).then(|| delete::question_href(role.id)),
+        delete_href: (is_editable && role.id != admin.user.role).then(|| Delete.question_href(role.id)),
         newer_href: None,
         back_href,
     })

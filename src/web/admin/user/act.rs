@@ -1,20 +1,13 @@
 //! What can be done to an account by one press: asked before, done, told.
 
-use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{LIST, edit_href, id_of, list_left};
-use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId};
-use crate::domain::{self, admin_token, lockout};
+use crate::domain::{self, Actor, admin_token, lockout};
 use crate::store::Work;
 use crate::text;
-use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, refused, status_of};
-use crate::web::extract::admin::Admin;
-use crate::web::flash::Flash;
-use crate::web::form::Field;
-use crate::web::form_key::Checked;
-use crate::web::page::{render, render_as, see_other};
+use crate::web::admin::press::{Asked, Order, Press};
 use crate::web::{Error, PageError};
 
 /// What can be done to an account by one press.
@@ -38,210 +31,93 @@ pub(super) enum Act {
 ///
 /// # Errors
 /// When there is no user of that id.
-pub async fn ask_delete(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::Delete, &id).await?)
+pub async fn ask_delete(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::Delete).await
 }
 
 /// Asks before deactivating.
 ///
 /// # Errors
 /// When there is no user of that id.
-pub async fn ask_deactivate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::Deactivate, &id).await?)
+pub async fn ask_deactivate(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::Deactivate).await
 }
 
 /// Asks before ending somebody's sessions.
 ///
 /// # Errors
 /// When there is no user of that id.
-pub async fn ask_force_sign_in(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::ForceSignIn, &id).await?)
+pub async fn ask_force_sign_in(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::ForceSignIn).await
 }
 
 /// Asks before revoking somebody's tokens.
 ///
 /// # Errors
 /// When there is no user of that id.
-pub async fn ask_revoke_tokens(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, PageError> {
-    Ok(question(&admin, &app, &req, Act::RevokeTokens, &id).await?)
+pub async fn ask_revoke_tokens(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::RevokeTokens).await
 }
 
 /// Deletes.
 ///
 /// # Errors
 /// When there is no user of that id, or they may do more than whoever asks.
-pub async fn delete(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::Delete, &id, &proof).await
+pub async fn delete(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Delete, admin_user::delete).await
 }
 
 /// Deactivates.
 ///
 /// # Errors
 /// When there is no user of that id, or they may do more than whoever asks.
-pub async fn deactivate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::Deactivate, &id, &proof).await
+pub async fn deactivate(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Deactivate, admin_user::deactivate).await
 }
 
 /// Reactivates.
 ///
 /// # Errors
 /// When there is no user of that id, or they may do more than whoever asks.
-pub async fn reactivate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::Reactivate, &id, &proof).await
+pub async fn reactivate(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Reactivate, admin_user::reactivate).await
 }
 
 /// Ends somebody's sessions.
 ///
 /// # Errors
 /// When there is no user of that id, or they may do more than whoever asks.
-pub async fn force_sign_in(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::ForceSignIn, &id, &proof).await
+pub async fn force_sign_in(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::ForceSignIn, admin_user::force_sign_in).await
 }
 
 /// Revokes somebody's tokens.
 ///
 /// # Errors
 /// When there is no user of that id, or they may do more than whoever asks.
-pub async fn revoke_tokens(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::RevokeTokens, &id, &proof).await
+pub async fn revoke_tokens(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::RevokeTokens, |work, by, id| Ok(admin_token::revoke(work, by, id)?.0)).await
 }
 
 /// Unlocks.
 ///
 /// # Errors
 /// When there is no user of that id.
-pub async fn unlock(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    carry_out(&admin, &app, &req, Act::Unlock, &id, &proof).await
+pub async fn unlock(order: Order) -> Result<HttpResponse, PageError> {
+    let unlock = |work: &mut Work<'_>, by: &Actor, id| {
+        let user = admin_user::find(work, id)?;
+        lockout::unlock(work, by, &user)?;
+        Ok(user)
+    };
+    order.carry_out(Act::Unlock, unlock).await
 }
 
-async fn question(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: &str,
-) -> Result<HttpResponse, Error> {
-    let proof = (!admin.is_confirmed()).then(Field::default);
-    render(&page(admin, app, req, act, id_of(id)?, proof).await?)
-}
+impl Press for Act {
+    type Thing = AdminUser;
+    type Id = AdminUserId;
 
-async fn carry_out(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: &str,
-    proof: &Proof,
-) -> Result<HttpResponse, PageError> {
-    let id = id_of(id)?;
-    if let Some(field) = missing_proof(admin, proof).await? {
-        let status = status_of(&field);
-        return Ok(render_as(status, &page(admin, app, req, act, id, Some(field)).await?)?);
-    }
-    let by = admin.actor().clone();
-    match app.store.write(move |work| act.operate(work, &by, id)).await {
-        Ok(user) => {
-            log::info!("user {} user.id={} admin.id={}", act.name(), id.0, admin.user.id.0);
-            admin.flash(Flash::success(act.done(&user.username)))?;
-            Ok(see_other(&act.next(req, id)))
-        }
-        Err(domain::Error::Conflict(conflict)) => Ok(refused(admin, &conflict, &edit_href(id))?),
-        Err(other) => Err(other.into()),
-    }
-}
+    const LIST: &'static str = LIST;
 
-async fn page(
-    admin: &Admin,
-    app: &App,
-    req: &HttpRequest,
-    act: Act,
-    id: AdminUserId,
-    password: Option<Field>,
-) -> Result<ConfirmPage, Error> {
-    let user = app.store.read(move |work| admin_user::find(work, id)).await?;
-    Ok(ConfirmPage {
-        chrome: admin.chrome(act.question())?,
-        fragment: admin.wants_fragment(),
-        close_href: None,
-        paragraphs: vec![act.consequence()],
-        subject: Some(user.username),
-        action: act.href(id),
-        hidden: Vec::new(),
-        password,
-        submit: act.label(),
-        is_danger: matches!(act, Act::Delete | Act::Deactivate),
-        back_href: act.next(req, id),
-    })
-}
-
-impl Act {
-    /// Where it is done.
-    pub(super) fn href(self, id: AdminUserId) -> String {
-        format!("{LIST}/{}/{}", self.name(), id.0)
-    }
-
-    /// Where it is asked whether it is meant.
-    pub(super) fn question_href(self, id: AdminUserId) -> String {
-        format!("{LIST}/confirm/{}/{}", self.name(), id.0)
-    }
-
-    /// As addresses and the log say it.
     fn name(self) -> &'static str {
         match self {
             Self::Delete => "delete",
@@ -253,8 +129,7 @@ impl Act {
         }
     }
 
-    /// What it is called.
-    pub(super) fn label(self) -> String {
+    fn label(self) -> String {
         match self {
             Self::Delete => text::get("user-delete"),
             Self::Deactivate => text::get("user-deactivate"),
@@ -274,7 +149,7 @@ impl Act {
         }
     }
 
-    fn consequence(self) -> String {
+    fn consequence(self, _user: &AdminUser) -> String {
         match self {
             Self::Delete => text::get("user-delete-confirm"),
             Self::Deactivate => text::get("user-deactivate-confirm"),
@@ -285,43 +160,45 @@ impl Act {
         }
     }
 
-    fn operate(
-        self,
-        work: &mut Work<'_>,
-        by: &domain::Actor,
-        id: AdminUserId,
-    ) -> Result<AdminUser, domain::Error> {
-        match self {
-            Self::Delete => admin_user::delete(work, by, id),
-            Self::Deactivate => admin_user::deactivate(work, by, id),
-            Self::Reactivate => admin_user::reactivate(work, by, id),
-            Self::ForceSignIn => admin_user::force_sign_in(work, by, id),
-            Self::RevokeTokens => Ok(admin_token::revoke(work, by, id)?.0),
-            Self::Unlock => {
-                let user = admin_user::find(work, id)?;
-                lockout::unlock(work, by, &user)?;
-                Ok(user)
-            }
-        }
+    fn is_danger(self) -> bool {
+        matches!(self, Self::Delete | Self::Deactivate)
     }
 
-    fn done(self, name: &str) -> String {
-        let name = [("name", name.into())];
-        match self {
+    fn done(self, user: &AdminUser) -> Option<String> {
+        let name = [("name", user.username.as_str().into())];
+        Some(match self {
             Self::Delete => text::get("user-deleted"),
             Self::Deactivate => text::with("user-deactivated", &name),
             Self::Reactivate => text::with("user-reactivated", &name),
             Self::ForceSignIn => text::with("user-forced-sign-in", &name),
             Self::RevokeTokens => text::get("user-revoked-tokens"),
             Self::Unlock => text::with("user-unlocked", &name),
-        }
+        })
     }
 
-    /// The page that follows.
     fn next(self, req: &HttpRequest, id: AdminUserId) -> String {
         match self {
             Self::Delete | Self::Unlock => list_left(req),
             Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::RevokeTokens => edit_href(id),
         }
+    }
+    fn stays(self, _req: &HttpRequest, id: AdminUserId) -> String {
+        edit_href(id)
+    }
+
+    fn id_of(text: &str) -> Result<AdminUserId, Error> {
+        id_of(text)
+    }
+
+    fn number(id: AdminUserId) -> i64 {
+        id.0
+    }
+
+    fn find(work: &mut Work<'_>, id: AdminUserId) -> Result<AdminUser, domain::Error> {
+        admin_user::find(work, id)
+    }
+
+    fn subject(user: AdminUser) -> String {
+        user.username
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::role::{self, Role};
 use crate::domain::{otp, session};
 use crate::store::Work;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
 use crate::web::routes::UNLOCK_USERS;

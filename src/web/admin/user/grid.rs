@@ -14,6 +14,7 @@ use crate::domain::admin_user::{self, AdminUser, State};
 use crate::domain::role::{self, Role};
 use crate::store::Page;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form::Choice;

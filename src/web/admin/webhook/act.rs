@@ -1,19 +1,15 @@
 //! Acts of a webhook's page that need a fresh password: reveal the secret, make another one, delete.
 
-use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::edit::{find, shown};
 use super::{LIST, edit_href, id_of};
-use crate::app::App;
-use crate::domain::webhook::{self, WebhookId};
+use crate::domain;
+use crate::domain::webhook::{self, Webhook, WebhookId};
+use crate::store::Work;
 use crate::text;
-use crate::web::admin::confirm::{ConfirmPage, Proof, missing_proof, status_of};
-use crate::web::extract::admin::Admin;
+use crate::web::admin::press::{Asked, Order, Press};
 use crate::web::flash::Flash;
-use crate::web::form::Field;
-use crate::web::form_key::Checked;
-use crate::web::page::{render, render_as, see_other};
 use crate::web::{Error, PageError};
 
 /// What is done.
@@ -27,149 +23,128 @@ pub(super) enum Act {
     Delete,
 }
 
-impl Act {
-    /// Where it is done.
-    pub(super) fn href(self, id: WebhookId) -> String {
-        format!("{LIST}/{}/{}", self.word(), id.0)
-    }
-
-    /// Where it is asked whether it is meant.
-    pub(super) fn question_href(self, id: WebhookId) -> String {
-        format!("{LIST}/confirm/{}/{}", self.word(), id.0)
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Reveal => "reveal",
-            Self::Rotate => "rotate",
-            Self::Delete => "delete",
-        }
-    }
-}
-
 /// Asks before another secret is made.
 ///
 /// # Errors
 /// When there is no webhook of that id.
-pub async fn ask_rotate(admin: Admin, app: Data<App>, id: Path<String>) -> Result<HttpResponse, PageError> {
-    ask(&admin, &app, Act::Rotate, &id).await
+pub async fn ask_rotate(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::Rotate).await
 }
 
 /// Asks before deleting.
 ///
 /// # Errors
 /// When there is no webhook of that id.
-pub async fn ask_delete(admin: Admin, app: Data<App>, id: Path<String>) -> Result<HttpResponse, PageError> {
-    ask(&admin, &app, Act::Delete, &id).await
-}
-
-async fn ask(admin: &Admin, app: &App, act: Act, id: &str) -> Result<HttpResponse, PageError> {
-    let proof = (!admin.is_confirmed()).then(Field::default);
-    Ok(render(&question(admin, app, act, id_of(id)?, proof).await?)?)
+pub async fn ask_delete(asked: Asked) -> Result<HttpResponse, PageError> {
+    asked.question(Act::Delete).await
 }
 
 /// Shows the secret again.
 ///
 /// # Errors
 /// When there is no webhook of that id.
-pub async fn reveal(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let id = id_of(&id)?;
-    if let Some(question) = unproven(&admin, &app, Act::Reveal, id, &proof).await? {
-        return Ok(question);
-    }
+pub async fn reveal(order: Order) -> Result<HttpResponse, PageError> {
+    let id = match order.proven(Act::Reveal).await? {
+        Ok(id) => id,
+        Err(question) => return Ok(question),
+    };
+    let Asked { admin, app, req, .. } = &order.asked;
     let by = admin.actor().clone();
     let secret = app.store.write(move |work| webhook::reveal(work, &by, id)).await?;
-    log::info!("webhook secret revealed webhook.id={} admin.id={}", id.0, admin.user.id.0);
-    let stored = find(&app, id).await?;
-    Ok(shown(&admin, &app, &req, &stored, &secret).await?)
+    admin.log(Act::Reveal, id);
+    let stored = find(app, id).await?;
+    Ok(shown(admin, app, req, &stored, &secret).await?)
 }
 
 /// Makes another secret, and shows it.
 ///
 /// # Errors
 /// When there is no webhook of that id.
-pub async fn rotate(
-    admin: Admin,
-    app: Data<App>,
-    req: HttpRequest,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let id = id_of(&id)?;
-    if let Some(question) = unproven(&admin, &app, Act::Rotate, id, &proof).await? {
-        return Ok(question);
-    }
+pub async fn rotate(order: Order) -> Result<HttpResponse, PageError> {
+    let id = match order.proven(Act::Rotate).await? {
+        Ok(id) => id,
+        Err(question) => return Ok(question),
+    };
+    let Asked { admin, app, req, .. } = &order.asked;
     let by = admin.actor().clone();
     let (stored, secret) = app.store.write(move |work| webhook::rotate(work, &by, id)).await?;
-    log::info!("webhook secret renewed webhook.id={} admin.id={}", id.0, admin.user.id.0);
+    admin.log(Act::Rotate, id);
     admin.flash(Flash::success(text::get("webhook-rotated")))?;
-    Ok(shown(&admin, &app, &req, &stored, &secret).await?)
+    Ok(shown(admin, app, req, &stored, &secret).await?)
 }
 
 /// Deletes.
 ///
 /// # Errors
 /// When there is no webhook of that id.
-pub async fn delete(
-    admin: Admin,
-    app: Data<App>,
-    id: Path<String>,
-    Checked(proof): Checked<Proof>,
-) -> Result<HttpResponse, PageError> {
-    let id = id_of(&id)?;
-    if let Some(question) = unproven(&admin, &app, Act::Delete, id, &proof).await? {
-        return Ok(question);
+pub async fn delete(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::Delete, webhook::delete).await
+}
+
+impl Press for Act {
+    type Thing = Webhook;
+    type Id = WebhookId;
+
+    const LIST: &'static str = LIST;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reveal => "reveal",
+            Self::Rotate => "rotate",
+            Self::Delete => "delete",
+        }
     }
-    let by = admin.actor().clone();
-    let deleted = app.store.write(move |work| webhook::delete(work, &by, id)).await?;
-    log::info!("webhook deleted webhook.id={} admin.id={}", id.0, admin.user.id.0);
-    admin.flash(Flash::success(text::with("webhook-deleted", &[("name", deleted.name.into())])))?;
-    Ok(see_other(LIST))
-}
 
-/// The question for the password, when the last confirmation is too old.
-async fn unproven(
-    admin: &Admin,
-    app: &App,
-    act: Act,
-    id: WebhookId,
-    proof: &Proof,
-) -> Result<Option<HttpResponse>, Error> {
-    let Some(field) = missing_proof(admin, proof).await? else { return Ok(None) };
-    let status = status_of(&field);
-    render_as(status, &question(admin, app, act, id, Some(field)).await?).map(Some)
-}
+    fn label(self) -> String {
+        match self {
+            Self::Reveal => text::get("webhook-reveal"),
+            Self::Rotate => text::get("webhook-rotate"),
+            Self::Delete => text::get("webhook-delete"),
+        }
+    }
 
-async fn question(
-    admin: &Admin,
-    app: &App,
-    act: Act,
-    id: WebhookId,
-    password: Option<Field>,
-) -> Result<ConfirmPage, Error> {
-    let webhook = find(app, id).await?;
-    let (paragraph, submit) = match act {
-        Act::Reveal => (text::get("webhook-reveal-confirm"), text::get("webhook-reveal")),
-        Act::Rotate => (text::get("webhook-rotate-confirm"), text::get("webhook-rotate")),
-        Act::Delete => (text::get("webhook-delete-confirm"), text::get("webhook-delete")),
-    };
-    Ok(ConfirmPage {
-        chrome: admin.chrome(text::get("user-confirm-title"))?,
-        fragment: admin.wants_fragment(),
-        close_href: None,
-        paragraphs: vec![paragraph],
-        subject: Some(webhook.name),
-        action: act.href(id),
-        hidden: Vec::new(),
-        password,
-        submit,
-        is_danger: act == Act::Delete,
-        back_href: edit_href(id),
-    })
+    fn question(self) -> String {
+        text::get("user-confirm-title")
+    }
+
+    fn consequence(self, _webhook: &Webhook) -> String {
+        match self {
+            Self::Reveal => text::get("webhook-reveal-confirm"),
+            Self::Rotate => text::get("webhook-rotate-confirm"),
+            Self::Delete => text::get("webhook-delete-confirm"),
+        }
+    }
+
+    fn is_danger(self) -> bool {
+        self == Self::Delete
+    }
+
+    fn done(self, webhook: &Webhook) -> Option<String> {
+        let name = [("name", webhook.name.as_str().into())];
+        (self == Self::Delete).then(|| text::with("webhook-deleted", &name))
+    }
+
+    fn next(self, _req: &HttpRequest, id: WebhookId) -> String {
+        if self == Self::Delete { LIST.to_owned() } else { edit_href(id) }
+    }
+
+    fn back(self, _req: &HttpRequest, id: WebhookId) -> String {
+        edit_href(id)
+    }
+
+    fn id_of(text: &str) -> Result<WebhookId, Error> {
+        id_of(text)
+    }
+
+    fn number(id: WebhookId) -> i64 {
+        id.0
+    }
+
+    fn find(work: &mut Work<'_>, id: WebhookId) -> Result<Webhook, domain::Error> {
+        webhook::find(work, id)
+    }
+
+    fn subject(webhook: Webhook) -> String {
+        webhook.name
+    }
 }

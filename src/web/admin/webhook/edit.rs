@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::domain::webhook::{self, Webhook, WebhookId};
 use crate::secret::Secret;
 use crate::text;
+use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
 use crate::web::{Error, PageError, filters};
