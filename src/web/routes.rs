@@ -169,7 +169,7 @@ static TABLE: &[Row] = &[
         web::to(user::act::ask_revoke_tokens)
     }),
     row(Verb::Post, "/admin/user/revoke_tokens/{id}", FOR_USERS, || web::to(user::act::revoke_tokens)),
-    row(Verb::Post, "/admin/user/reset_otp/{id}", FOR_USERS, || web::to(user::reset_otp::reset)),
+    row(Verb::Post, "/admin/user/reset_otp/{id}", FOR_USERS, || web::to(user::act::reset_otp)),
     row(Verb::Post, "/admin/user/unlock/{id}", FOR_UNLOCKING, || web::to(user::act::unlock)),
     row(Verb::Get, "/admin/role", FOR_ROLES, || web::to(role::grid::index)),
     row(Verb::Get, "/admin/role/grid", FOR_ROLES, || web::to(role::grid::show)),

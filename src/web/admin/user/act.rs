@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{LIST, edit_href, id_of, list_left};
 use crate::domain::admin_user::{self, AdminUser, AdminUserId};
-use crate::domain::{self, Actor, admin_token, lockout};
+use crate::domain::{self, Actor, admin_token, lockout, otp};
 use crate::store::Work;
 use crate::text;
 use crate::web::admin::press::{Asked, Order, Press};
@@ -25,6 +25,8 @@ pub(super) enum Act {
     RevokeTokens,
     /// The right password counts again.
     Unlock,
+    /// Its second factor is taken away: its owner has lost it.
+    ResetOtp,
 }
 
 /// Asks before deleting.
@@ -112,6 +114,14 @@ pub async fn unlock(order: Order) -> Result<HttpResponse, PageError> {
     order.carry_out(Act::Unlock, unlock).await
 }
 
+/// Takes a second factor away.
+///
+/// # Errors
+/// When there is nobody of that id, or somebody who holds more than the administrator.
+pub async fn reset_otp(order: Order) -> Result<HttpResponse, PageError> {
+    order.carry_out(Act::ResetOtp, otp::reset).await
+}
+
 impl Press for Act {
     type Thing = AdminUser;
     type Id = AdminUserId;
@@ -126,6 +136,7 @@ impl Press for Act {
             Self::ForceSignIn => "force_sign_in",
             Self::RevokeTokens => "revoke_tokens",
             Self::Unlock => "unlock",
+            Self::ResetOtp => "reset_otp",
         }
     }
 
@@ -137,12 +148,13 @@ impl Press for Act {
             Self::ForceSignIn => text::get("user-force-sign-in"),
             Self::RevokeTokens => text::get("user-revoke-tokens"),
             Self::Unlock => text::get("user-unlock"),
+            Self::ResetOtp => text::get("user-reset-otp"),
         }
     }
 
     fn question(self) -> String {
         match self {
-            Self::Unlock | Self::Reactivate => text::get("identity-title"),
+            Self::Unlock | Self::Reactivate | Self::ResetOtp => text::get("identity-title"),
             Self::Delete | Self::Deactivate | Self::ForceSignIn | Self::RevokeTokens => {
                 text::get("user-confirm-title")
             }
@@ -157,11 +169,12 @@ impl Press for Act {
             Self::ForceSignIn => text::get("user-force-sign-in-confirm"),
             Self::RevokeTokens => text::get("user-revoke-tokens-confirm"),
             Self::Unlock => text::get("user-unlock-confirm"),
+            Self::ResetOtp => text::get("otp-reset-confirm"),
         }
     }
 
     fn is_danger(self) -> bool {
-        matches!(self, Self::Delete | Self::Deactivate)
+        matches!(self, Self::Delete | Self::Deactivate | Self::ResetOtp)
     }
 
     fn done(self, user: &AdminUser) -> Option<String> {
@@ -173,13 +186,16 @@ impl Press for Act {
             Self::ForceSignIn => text::with("user-forced-sign-in", &name),
             Self::RevokeTokens => text::get("user-revoked-tokens"),
             Self::Unlock => text::with("user-unlocked", &name),
+            Self::ResetOtp => text::with("otp-reset-done", &name),
         })
     }
 
     fn next(self, req: &HttpRequest, id: AdminUserId) -> String {
         match self {
             Self::Delete | Self::Unlock => list_left(req),
-            Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::RevokeTokens => edit_href(id),
+            Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::RevokeTokens | Self::ResetOtp => {
+                edit_href(id)
+            }
         }
     }
     fn stays(self, _req: &HttpRequest, id: AdminUserId) -> String {

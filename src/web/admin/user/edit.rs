@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::act::Act;
 use super::form::{Content, Form};
-use super::{edit_href, grid, id_of, list_left, reset_otp};
+use super::{edit_href, grid, id_of, list_left};
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, State};
 use crate::domain::bearer::{self, Holder};
@@ -15,7 +15,6 @@ use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Role};
 use crate::domain::{otp, session};
 use crate::store::Work;
-use crate::text;
 use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
@@ -172,7 +171,7 @@ fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<
     }
     acts.extend(revoke_tokens);
     if stored.has_otp {
-        let (label, href) = (text::get("user-reset-otp"), reset_otp::href(id));
+        let (label, href) = (Act::ResetOtp.label(), Act::ResetOtp.href(id));
         acts.push(ActLink { label, href, is_post: true, look: "plain" });
     }
     if stored.user.is_active {

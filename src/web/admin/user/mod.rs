@@ -10,7 +10,6 @@ pub mod act;
 pub mod edit;
 pub mod grid;
 pub mod new;
-pub mod reset_otp;
 pub mod save;
 
 mod asked;
