@@ -3,6 +3,7 @@
 //! Read once at the start: the permission tree and the routes of a running program do not change. `latchkey serve`
 //! is restarted for changed files.
 
+use std::collections::HashSet;
 use std::fs::{self, File as OpenFile};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -29,8 +30,13 @@ pub struct Loaded {
 
 /// Reads the folder, if there is one. What it declares lives as long as the program.
 pub fn load(folder: Option<&Path>) -> Loaded {
-    let declared: Option<&'static Declarations> =
-        folder.map(|folder| &*Box::leak(Box::new(declaration::read(below(folder)))));
+    let read = folder.map(|folder| {
+        let mut declared = declaration::read(below(folder));
+        // Whether plain http is allowed, the configuration says; who applies the files judges by it.
+        declared.problems.retain(|problem| !matches!(problem.fault, Fault::PlainHttp(_)));
+        declared
+    });
+    let declared: Option<&'static Declarations> = read.map(|read| &*Box::leak(Box::new(read)));
     match declared {
         Some(declared) if declared.extends => {
             Loaded { tree: &declared.tree, routes: &declared.routes, declared: Some(declared) }
@@ -67,13 +73,17 @@ pub fn log_problems(problems: &[Problem]) {
 
 /// The declarations in a folder and below, by their paths in it.
 fn below(root: &Path) -> Vec<File> {
-    let mut files = Vec::new();
-    walk(root, "", MAX_DEPTH, &mut files);
+    let (mut files, mut walked) = (Vec::new(), HashSet::new());
+    walk(root, "", MAX_DEPTH, &mut walked, &mut files);
     files
 }
 
-fn walk(root: &Path, below: &str, depth: usize, files: &mut Vec<File>) {
+/// Each folder is read once, however many links lead to it, or back to it.
+fn walk(root: &Path, below: &str, depth: usize, walked: &mut HashSet<PathBuf>, files: &mut Vec<File>) {
     let folder = root.join(below);
+    if fs::canonicalize(&folder).is_ok_and(|real| !walked.insert(real)) {
+        return;
+    }
     let entries = match fs::read_dir(&folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>()) {
         Ok(entries) => entries,
         Err(cause) => {
@@ -90,7 +100,7 @@ fn walk(root: &Path, below: &str, depth: usize, files: &mut Vec<File>) {
         let full = root.join(&path);
         if full.is_dir() {
             if depth > 0 {
-                walk(root, &path, depth - 1, files);
+                walk(root, &path, depth - 1, walked, files);
             }
         } else if declaration::kind(&path).is_some() {
             let content =
@@ -133,6 +143,23 @@ mod tests {
         assert!(loaded.tree.contains("Acme_Sync::acme"));
         assert_eq!(loaded.declared.unwrap().problems, []);
         assert!(loaded.routes.find("GET", b"/rest/V1/products/1", &["default"]).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_in_a_circle_end_and_repeat_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, root.path().join(at)).unwrap();
+        fs::create_dir_all(root.path().join("Acme/etc")).unwrap();
+        fs::write(root.path().join("Acme/etc/acl.xml"), "<config/>").unwrap();
+        link(root.path(), "Acme/etc/up");
+        link(root.path(), "Acme/again");
+        link(&root.path().join("Acme"), "Zeta");
+        link(&root.path().join("Acme/etc/webapi.xml"), "Acme/etc/webapi.xml");
+        let files = below(root.path());
+        let found: Vec<(&str, bool)> =
+            files.iter().map(|file| (file.path.as_str(), file.content.is_ok())).collect();
+        assert_eq!(found, [("Acme/etc/acl.xml", true), ("Acme/etc/webapi.xml", false)]);
     }
 
     #[test]

@@ -278,7 +278,7 @@ pub(super) fn change(
 ) -> Result<Integration, Error> {
     let id = stored.id;
     let checked = draft.check(work, Some(id), exceptions)?;
-    let before = grants(work, id)?;
+    let (before, vanished) = granted(work, id)?;
     let grants = grantable(work.tree, by, &before, &checked.grants)?;
     let updated = named_freely(store::integration::update(work, id, version, &checked), &checked.name)?;
     if !updated {
@@ -288,7 +288,7 @@ pub(super) fn change(
     changed(work, id)?;
     let integration = find(work, id)?;
     let fields = fields(Changes::none(), Some(stored), Some(&integration));
-    let changes = fields.grants(work.tree, &before, &grants);
+    let changes = fields.grants(work.tree, &before, &grants).vanished(&vanished);
     audit::record(work, by, Act::IntegrationUpdated, Thing::integration(&integration), changes);
     event::record(work, Kind::IntegrationUpdated, Subject::integration(&integration));
     Ok(integration)
@@ -423,6 +423,12 @@ pub fn grants(work: &mut Work<'_>, id: IntegrationId) -> Result<Grants, Error> {
     Ok(store::grant::of_integrations(work, &[id])?.remove(&id).unwrap_or_default())
 }
 
+/// The permissions of an integration, and the names that it was given and that no resource has any more.
+fn granted(work: &mut Work<'_>, id: IntegrationId) -> Result<(Grants, Vec<String>), Error> {
+    let ids = store::grant::ids_of_integrations(work, &[id])?.remove(&id).unwrap_or_default();
+    Ok(Grants::stored(work.tree, ids.iter().map(String::as_str)))
+}
+
 /// The ids of the resources that an integration was given.
 ///
 /// # Errors
@@ -481,6 +487,7 @@ mod draft;
 
 pub(crate) use draft::Checked;
 pub use draft::{Draft, Wish};
+pub(super) use draft::{checked_email, checked_name};
 
 #[cfg(test)]
 mod tests;

@@ -54,9 +54,20 @@ pub(crate) fn of_integrations(
     work: &mut Work<'_>,
     integrations: &[IntegrationId],
 ) -> Result<HashMap<IntegrationId, Grants>, Error> {
+    let ids = ids_of_integrations(work, integrations)?;
+    Ok(ids.into_iter().map(|(integration, ids)| (integration, grants(work, &ids))).collect())
+}
+
+/// The names that these integrations were given, also those that the tree does not know any more; one without any is
+/// left out.
+pub(crate) fn ids_of_integrations(
+    work: &mut Work<'_>,
+    integrations: &[IntegrationId],
+) -> Result<HashMap<IntegrationId, Vec<String>>, Error> {
     let rows: Vec<(Option<i64>, String)> = authorization_rule::table
         .inner_join(authorization_role::table)
         .filter(authorization_role::integration_id.eq_any(integrations.iter().map(|id| Some(id.0))))
+        .order((authorization_role::integration_id, authorization_rule::resource_id))
         .select((authorization_role::integration_id, authorization_rule::resource_id))
         .load(work.conn)?;
     let mut ids: HashMap<IntegrationId, Vec<String>> = HashMap::new();
@@ -65,7 +76,7 @@ pub(crate) fn of_integrations(
             ids.entry(IntegrationId(integration)).or_default().push(id);
         }
     }
-    Ok(ids.into_iter().map(|(integration, ids)| (integration, grants(work, &ids))).collect())
+    Ok(ids)
 }
 
 /// How many roles of these kinds hold each resource: `true` for integrations, `false` for roles of administrators.

@@ -95,10 +95,10 @@ pub(in crate::cli) fn lint(asked: &Files, out: &mut dyn io::Write) -> Result<(),
     Ok(())
 }
 
-/// What somebody who writes a file has to mend: a name that nobody knows is a mistake there.
+/// What somebody who writes a file has to mend: a name that nobody knows, or not any more, is a mistake there.
 fn is_mistake(problem: &Problem) -> bool {
-    let is_unknown = matches!(problem.fault, declaration::Fault::Unknown { .. });
-    problem.is_error() || is_unknown
+    use declaration::Fault::{Renamed, Unknown};
+    problem.is_error() || matches!(problem.fault, Unknown { .. } | Renamed { .. })
 }
 
 fn declared_files(loaded: Loaded) -> Result<&'static Declarations, Failure> {
@@ -118,8 +118,8 @@ fn is_wrong(declared: &Declarations, plan: &Plan) -> bool {
 
 /// The title of a resource, and its name.
 pub(super) fn titled(tree: &Tree, id: &str) -> String {
-    match tree.find(id) {
-        Some(index) => format!("{} ({id})", tree.node(index).title),
+    match tree.title(id) {
+        Some(title) => format!("{title} ({id})"),
         None => id.to_owned(),
     }
 }

@@ -9,7 +9,7 @@ mod set;
 mod tests;
 mod view;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use declaration::{Declaration, read};
@@ -69,8 +69,8 @@ pub struct Tree {
     by_id: HashMap<String, NodeIndex>,
     offered_to_integrations: ResourceSet,
     offered_to_roles: ResourceSet,
-    /// What would be there if no file had disabled it.
-    disabled: HashSet<String>,
+    /// Titles of what would be there if no file had disabled it, by name.
+    disabled: HashMap<String, String>,
 }
 
 static BUILTIN: LazyLock<Tree> = LazyLock::new(|| Tree::parse(&Tree::BUILTIN_FILES).0);
@@ -105,7 +105,13 @@ impl Tree {
 
     /// Whether the resource is missing because a declaration disables it, or one above it.
     pub fn is_disabled(&self, id: &str) -> bool {
-        self.disabled.contains(id)
+        self.disabled.contains_key(id)
+    }
+
+    /// What a person reads for a resource, also for one that a declaration disables.
+    pub fn title(&self, id: &str) -> Option<&str> {
+        let known = self.find(id).map(|index| &self.node(index).title);
+        known.or_else(|| self.disabled.get(id)).map(String::as_str).filter(|title| !title.is_empty())
     }
 
     /// The node of that name.
@@ -297,7 +303,9 @@ impl Draft {
         let offered_to_integrations =
             below_admin().filter(|node| !node.id.starts_with(OWN)).map(|node| node.index).collect();
         let by_id: HashMap<_, _> = nodes.iter().map(|node| (node.id.clone(), node.index)).collect();
-        let disabled = self.by_id.into_keys().filter(|id| !by_id.contains_key(id)).collect();
+        let left_out = self.by_id.into_iter().filter(|(id, _)| !by_id.contains_key(id));
+        let disabled =
+            left_out.map(|(id, number)| (id, std::mem::take(&mut self.declared[number].0.title))).collect();
         Tree { nodes, by_id, offered_to_integrations, offered_to_roles, disabled }
     }
 

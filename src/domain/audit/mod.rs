@@ -74,6 +74,10 @@ pub struct Changes(Vec<Change>);
 /// The field under which granted and withdrawn resources are told, one change for each.
 pub const RESOURCE: &str = "resource";
 
+/// The field under which resources are told that are asked for, and asked for no longer, but neither granted nor
+/// withdrawn yet.
+pub const ASKED: &str = "asked_resource";
+
 /// Records what is being done in this transaction. Call it wherever something changes; the order of calls is kept.
 pub fn record(work: &mut Work<'_>, by: &Actor, act: Act, thing: Thing, changes: Changes) {
     let entry = Entry {
@@ -175,12 +179,31 @@ impl Changes {
 
     /// Resources that were granted and withdrawn.
     #[must_use]
-    pub fn grants(mut self, tree: &Tree, before: &Grants, after: &Grants) -> Self {
+    pub fn grants(self, tree: &Tree, before: &Grants, after: &Grants) -> Self {
+        self.resources(RESOURCE, tree, before, after)
+    }
+
+    /// Resources that would be granted and withdrawn, once somebody has approved it and it counts.
+    #[must_use]
+    pub fn asked(self, tree: &Tree, before: &Grants, after: &Grants) -> Self {
+        self.resources(ASKED, tree, before, after)
+    }
+
+    /// Resources that were held by name only: there are none of these names any more.
+    #[must_use]
+    pub fn vanished(mut self, names: &[String]) -> Self {
+        let gone =
+            |name: &String| Change { field: RESOURCE.to_owned(), before: Some(name.clone()), after: None };
+        self.0.extend(names.iter().map(gone));
+        self
+    }
+
+    fn resources(mut self, field: &str, tree: &Tree, before: &Grants, after: &Grants) -> Self {
         let (before, after) = (before.ids(tree), after.ids(tree));
         let lost = before.iter().filter(|id| !after.contains(id));
         let won = after.iter().filter(|id| !before.contains(id));
         let text = |id: &&str| Some((*id).to_owned());
-        let field = || RESOURCE.to_owned();
+        let field = || field.to_owned();
         self.0.extend(lost.map(|id| Change { field: field(), before: text(id), after: None }));
         self.0.extend(won.map(|id| Change { field: field(), before: None, after: text(id) }));
         self

@@ -33,8 +33,9 @@ impl Reader<'_> {
         self.problems.push(Problem { file: self.file.to_owned(), line, element, fault });
     }
 
-    /// The children of that name, which are the only ones there may be.
+    /// The children of that name, which are the only ones there may be, and no text beside them.
     fn only<'e>(&mut self, parent: &'e Element, name: &'static str) -> Vec<&'e Element> {
+        self.problems.extend(Fault::stray(self.file, parent));
         for other in parent.children.iter().filter(|child| child.name != name) {
             self.tell(other, Fault::Element(name));
         }

@@ -3,8 +3,10 @@
 
 use super::xml::Element;
 use super::{Fault, Problem, Source};
-use crate::domain::acl::{ALL, ResourceSet, Tree};
+use crate::domain::acl::{ADMIN, ALL, NodeIndex, ResourceSet, Tree};
+use crate::domain::integration::{checked_email, checked_name};
 use crate::domain::permission::Grants;
+use crate::domain::{Reason, address};
 
 /// An integration that files declare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +30,15 @@ pub struct Declared {
 
 impl Declared {
     /// What it is to hold: the resources listed that are offered to integrations and, unless the list is exact,
-    /// everything above them. `Magento_Backend::all` is everything. Unknown names grant nothing.
+    /// everything above them. `Magento_Backend::all` is everything. Unknown names grant nothing, and neither does
+    /// `Magento_Backend::admin`, unless the list is exact.
     pub fn grants(&self, tree: &Tree) -> Grants {
         if self.listed.iter().any(|listed| listed.id == ALL) {
             return Grants::everything();
         }
         let view = tree.for_integrations();
-        let listed = self.listed.iter().filter_map(|listed| view.find(&listed.id));
+        let root = |id: &str| (self.is_exact && id == ADMIN).then_some(NodeIndex::ADMIN);
+        let listed = self.listed.iter().filter_map(|listed| view.find(&listed.id).or(root(&listed.id)));
         let mut resources: ResourceSet = listed.collect();
         if !self.is_exact {
             let above = resources.iter().flat_map(|index| tree.ancestors(index));
@@ -106,6 +110,7 @@ pub(super) fn read(file: &str, root: &Element, problems: &mut Vec<Problem>) -> R
     if reader.is_legacy {
         reader.tell(root, Fault::Legacy);
     }
+    reader.read.is_partial = reader.has_text(root);
     for child in &root.children {
         match child.name.as_str() {
             "integration" => reader.integration(child),
@@ -138,19 +143,23 @@ impl Reader<'_> {
     fn integration(&mut self, element: &Element) {
         let before = self.problems.len();
         self.attributes(element, &["name"]);
-        let name = match element.attribute("name") {
-            None => {
-                self.tell(element, Fault::NoAttribute("name"));
+        self.has_text(element);
+        let checked = element.attribute("name").map(checked_name);
+        let name = match checked.unwrap_or(Err(Reason::Required)) {
+            Ok(name) => name,
+            Err(reason) => {
+                let fault = match reason {
+                    Reason::Required => Fault::NoAttribute("name"),
+                    reason => Fault::of("a name", "", reason),
+                };
+                self.tell(element, fault);
                 self.read.is_partial = true;
                 return;
             }
-            Some(name) if name.chars().count() < 2 => {
-                self.tell(element, Fault::Name(name.to_owned()));
-                self.read.is_partial = true;
-                return;
-            }
-            Some(name) => name.to_owned(),
         };
+        if name.chars().count() < 2 {
+            self.tell(element, Fault::ShortName);
+        }
         if self.read.parts.iter().any(|part| part.name == name) {
             self.tell(element, Fault::Twice);
         }
@@ -218,20 +227,24 @@ impl Reader<'_> {
 
     fn email(&mut self, element: &Element) -> Option<String> {
         let text = self.text(element)?;
-        if is_email(text) {
-            return Some(text.to_owned());
-        }
-        self.tell(element, Fault::Email(text.to_owned()));
-        None
+        let checked = checked_email(text)
+            .and_then(|email| Some(email).filter(|email| !email.is_empty()).ok_or(Reason::NotAnEmail));
+        checked.map_err(|reason| self.tell(element, Fault::of("an e-mail address", text, reason))).ok()
     }
 
-    /// The form only; whether we would call it is judged with the other fields of an integration.
+    /// An address is judged as one that a person enters; but whether the setting `egress_allow` makes an exception for
+    /// plain http is only known where there is a configuration.
     fn url(&mut self, element: &Element) -> Option<String> {
         let text = self.text(element)?;
-        if text.chars().count() >= 4 && !text.chars().any(char::is_whitespace) {
-            return Some(text.to_owned());
+        match address::check(text, &[]) {
+            Ok(Some(url)) => return Some(url),
+            Err(Reason::PlainHttp(place)) => {
+                self.tell(element, Fault::PlainHttp(place));
+                return Some(text.to_owned());
+            }
+            Ok(None) => self.tell(element, Fault::of("an address", text, Reason::NotAUrl)),
+            Err(reason) => self.tell(element, Fault::of("an address", text, reason)),
         }
-        self.tell(element, Fault::Url(text.to_owned()));
         None
     }
 
@@ -246,6 +259,7 @@ impl Reader<'_> {
 
     fn resources(&mut self, element: &Element) -> Vec<Listed> {
         self.attributes(element, &[]);
+        self.has_text(element);
         let mut listed: Vec<Listed> = Vec::new();
         for child in &element.children {
             if child.name != "resource" {
@@ -273,6 +287,14 @@ impl Reader<'_> {
         listed
     }
 
+    /// Tells of text where only elements may stand.
+    fn has_text(&mut self, element: &Element) -> bool {
+        let stray = Fault::stray(self.file, element);
+        let has_some = stray.is_some();
+        self.problems.extend(stray);
+        has_some
+    }
+
     fn attributes(&mut self, element: &Element, allowed: &[&str]) {
         for (name, _) in element.attributes.iter().filter(|(name, _)| !allowed.contains(&name.as_str())) {
             self.tell(element, Fault::Attribute(name.clone()));
@@ -288,14 +310,6 @@ pub(super) fn described(element: &Element) -> (String, usize) {
         None => format!("<{}>", element.name),
     };
     (described, element.line)
-}
-
-/// One or more that are no `@`, `@`, one or more that are no dot, a dot, one or more.
-fn is_email(text: &str) -> bool {
-    let Some((local, host)) = text.split_once('@') else { return false };
-    host.split_once('.').is_some_and(|(name, rest)| {
-        !local.is_empty() && !name.is_empty() && !rest.is_empty() && !text.chars().any(char::is_whitespace)
-    })
 }
 
 /// `x_x::x`; stricter is the tree.

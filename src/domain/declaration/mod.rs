@@ -4,6 +4,8 @@
 //! cannot be read hides no other; an element that is wrong takes away no more than itself. What is made of declared
 //! integrations is `crate::domain::declared`'s business.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -16,9 +18,11 @@ mod merge;
 mod nearest;
 mod place;
 mod problem;
+mod renamed;
 #[cfg(test)]
 mod tests;
 mod webapi_file;
+mod well_formed;
 mod xml;
 
 pub use integration::{Declared, EXACT, Listed};
@@ -31,6 +35,10 @@ use xml::{Broken, Element};
 
 /// The largest file that is read, in bytes. Magento's largest has a few hundred kilobytes.
 pub const MAX_BYTES: usize = 1_048_576;
+
+/// For so many unknown names the nearest known ones are sought. Whoever has more has forgotten an `acl.xml`, and each
+/// costs a comparison with every resource.
+const SOUGHT: usize = 50;
 
 /// A place in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,6 +86,11 @@ impl Declarations {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
     }
+}
+
+/// Whether a text can stand in a file at all: XML forbids a few characters.
+pub fn can_be_written(text: &str) -> bool {
+    well_formed::forbidden(text).is_none()
 }
 
 /// A file that was parsed, with what it declares.
@@ -136,17 +149,13 @@ pub fn read(mut files: Vec<File>) -> Declarations {
 fn parse(file: File, problems: &mut Vec<Problem>, unreadable: &mut Vec<String>) -> Option<Parsed> {
     let File { path, content } = file;
     let kind = place::kind(&path);
-    let parsed = content.map_err(|fault| (0, fault)).and_then(|bytes| {
-        let size = bytes.len();
-        let text = String::from_utf8(bytes).map_err(|_| (0, Fault::NotUtf8));
-        if size > MAX_BYTES { Err((0, Fault::TooLarge(MAX_BYTES))) } else { text }
-    });
-    let parsed = parsed.map_err(|(line, fault)| Broken { line, element: String::new(), fault });
-    match parsed.and_then(|text| xml::parse(&text)) {
+    let text = content.map_err(|fault| whole(0, fault)).and_then(text);
+    match text.and_then(|text| xml::parse(&text)) {
         Ok(root) => match kind.or_else(|| place::kind_of(&root)) {
             Some(kind) => return Some(Parsed { path, root, kind }),
             None => {
-                problems.push(Problem { file: path, line: 0, element: String::new(), fault: Fault::Kind })
+                let (element, line) = integration::described(&root);
+                problems.push(Problem { file: path, line, element, fault: Fault::Kind });
             }
         },
         Err(Broken { line, element, fault }) => {
@@ -158,6 +167,22 @@ fn parse(file: File, problems: &mut Vec<Problem>, unreadable: &mut Vec<String>) 
         }
     }
     None
+}
+
+/// The bytes of a file as text.
+fn text(bytes: Vec<u8>) -> Result<String, Broken> {
+    if bytes.len() > MAX_BYTES {
+        return Err(whole(0, Fault::TooLarge(MAX_BYTES)));
+    }
+    String::from_utf8(bytes).map_err(|cause| {
+        let readable = &cause.as_bytes()[..cause.utf8_error().valid_up_to()];
+        whole(1 + readable.iter().filter(|byte| **byte == b'\n').count(), Fault::NotUtf8)
+    })
+}
+
+/// What is wrong with a file rather than with an element.
+fn whole(line: usize, fault: Fault) -> Broken {
+    Broken { line, element: String::new(), fault }
 }
 
 fn misfit(problem: acl::Problem) -> Problem {
@@ -178,16 +203,23 @@ fn report_unknown(
         let names = route.declaration.names().filter(|name| *name != acl::SELF && *name != acl::ANONYMOUS);
         names.map(|name| (name, &route.source))
     });
-    for (id, source) in listed.chain(required) {
-        let is_offered = tree.for_integrations().find(id).is_some() || id == acl::ALL || id == acl::ADMIN;
+    let (view, mut sought) = (tree.for_integrations(), HashMap::new());
+    for (name, source) in listed.chain(required) {
+        let is_offered = view.find(name).is_some() || name == acl::ALL || name == acl::ADMIN;
         if is_offered {
             continue;
         }
-        let (id, nearest) = (id.to_owned(), nearest(tree.for_integrations(), id));
-        let fault = if tree.is_disabled(&id) {
-            Fault::Disabled { id, nearest }
+        let mut likely = || {
+            let is_sought = sought.len() < SOUGHT || sought.contains_key(name);
+            is_sought.then(|| sought.entry(name).or_insert_with(|| nearest(view, name)).clone())
+        };
+        let id = name.to_owned();
+        let fault = if tree.is_disabled(name) {
+            Fault::Disabled { nearest: likely(), id }
+        } else if let Some(now) = renamed::today(view, name) {
+            Fault::Renamed { id, now }
         } else {
-            Fault::Unknown { id, nearest }
+            Fault::Unknown { nearest: likely(), id }
         };
         let Source { file, line } = source.clone();
         problems.push(Problem { file, line, element: "<resource>".to_owned(), fault });

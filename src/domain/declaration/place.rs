@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::integration::described;
 use super::xml::Element;
 use super::{Fault, Problem};
 
@@ -109,11 +110,15 @@ struct Module {
 impl Modules {
     /// Reads a `module.xml`.
     pub(super) fn read(&mut self, file: &str, root: &Element, problems: &mut Vec<Problem>) {
+        problems.extend(Fault::stray(file, root));
         for module in root.all("module") {
+            let sequences = module.all("sequence");
+            let parts = std::iter::once(module).chain(sequences);
+            problems.extend(parts.filter_map(|element| Fault::stray(file, element)));
             let Some(name) = module.attribute("name") else {
                 let fault = Fault::NoAttribute("name");
-                let element = "module".to_owned();
-                problems.push(Problem { file: file.to_owned(), line: module.line, element, fault });
+                let (element, line) = described(module);
+                problems.push(Problem { file: file.to_owned(), line, element, fault });
                 continue;
             };
             let after = module.all("sequence").flat_map(|sequence| sequence.all("module"));
@@ -180,7 +185,7 @@ impl Modules {
         let module = self.declared.values().find(|module| module.name == name)?;
         let others = waiting.keys().map(|(_, other)| *other).filter(|other| *other != name);
         let fault = Fault::Circle(others.collect::<Vec<_>>().join(", "));
-        let element = format!("module \"{name}\"");
+        let element = format!("<module> \"{name}\"");
         Some(Problem { file: module.file.clone(), line: module.line, element, fault })
     }
 }

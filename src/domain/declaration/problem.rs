@@ -2,16 +2,21 @@
 
 use std::fmt;
 
-use crate::domain::{acl, route};
+use super::integration::described;
+use super::xml::Element;
+use crate::domain::{Reason, acl, route};
+
+/// So many characters of a text are repeated where it has no place.
+const STRAY: usize = 40;
 
 /// Something in a file that was left out, or that whoever wrote it should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was called when it was read.
     pub file: String,
-    /// Counted from 1.
+    /// Counted from 1; 0 when it is about the whole file.
     pub line: usize,
-    /// The element, with the name it carries: `integration "Acme"`. Empty when it is about the whole file.
+    /// The element, with the name it carries: `<integration> "Acme"`. Empty when it is about the whole file.
     pub element: String,
     /// What is wrong, and the remedy.
     pub fault: Fault,
@@ -78,9 +83,34 @@ pub enum Fault {
     /// An attribute that it needs.
     #[error("lacks the attribute `{0}`: add it")]
     NoAttribute(&'static str),
-    /// Too short to be a name.
-    #[error("has the name `{0}`, which is shorter than 2 characters: give it a longer one")]
-    Name(String),
+    /// An attribute that is there already.
+    #[error("has the attribute `{0}` a second time: remove one of the two")]
+    AttributeTwice(String),
+    /// A character that XML allows nowhere.
+    #[error("holds the character U+{0:04X}, which XML forbids: remove it")]
+    Character(u32),
+    /// Text where only elements may stand.
+    #[error("holds the text `{0}`, but may hold elements only: remove it, or make it a comment")]
+    Stray(String),
+    /// A name of one letter: ours may have that.
+    #[error(
+        "has a name of one letter, which Magento refuses: give it a longer one when it is for Magento, too"
+    )]
+    ShortName,
+    /// Too long to be stored.
+    #[error("has {0} of more than {1} characters: shorten it")]
+    Long(&'static str, usize),
+    /// Something that nobody sees.
+    #[error("has {0} with a control character in it: remove that")]
+    Control(&'static str),
+    /// Who knows the file would know them.
+    #[error("holds an address with a user name or password in it: remove those, they are never sent")]
+    Credentials,
+    /// Not encrypted.
+    #[error(
+        "holds a plain http address, which is refused unless the setting egress_allow names `{0}`: use https"
+    )]
+    PlainHttp(String),
     /// More than once where once is enough.
     #[error("stands here a second time: remove one of the two")]
     Twice,
@@ -94,9 +124,7 @@ pub enum Fault {
     #[error("has no <email> in any file: add one")]
     NoEmail,
     /// Not an address.
-    #[error(
-        "holds `{0}`, which is no address of 4 characters or more: write it like `https://partner.example/callback`"
-    )]
+    #[error("holds `{0}`, which is no address of the web: write it like `https://partner.example/callback`")]
     Url(String),
     /// No resource in a list of them.
     #[error("lists no <resource>: add one, or remove the element")]
@@ -122,20 +150,31 @@ pub enum Fault {
     #[error("is of the old form, which is still read: move it to integration.xml")]
     Legacy,
     /// No such resource.
-    #[error("names `{id}`, which is not known and grants nothing: {}", meant(.nearest))]
+    #[error("names `{id}`, which is not known and grants nothing: {}", meant(.nearest.as_deref()))]
     Unknown {
         /// As written.
         id: String,
-        /// Known ones with names like it, the nearest first.
-        nearest: Vec<String>,
+        /// Known ones with names like it, the nearest first; none when they were not sought.
+        nearest: Option<Vec<String>>,
     },
     /// A resource that a declaration has taken away.
-    #[error("names `{id}`, which an acl.xml disables or leaves without a title, and so grants nothing: {}", meant(.nearest))]
+    #[error(
+        "names `{id}`, which an acl.xml disables or leaves without a title, and so grants nothing: {}",
+        meant(.nearest.as_deref())
+    )]
     Disabled {
         /// As written.
         id: String,
-        /// Known ones with names like it, the nearest first.
-        nearest: Vec<String>,
+        /// Known ones with names like it, the nearest first; none when they were not sought.
+        nearest: Option<Vec<String>>,
+    },
+    /// A resource that has another name today.
+    #[error("names `{id}`, which is called `{now}` today, and grants nothing: write that name")]
+    Renamed {
+        /// As written.
+        id: String,
+        /// What it is called.
+        now: String,
     },
     /// A resource that does not fit into the tree.
     #[error("{fault}{}", remedy(.fault))]
@@ -144,14 +183,18 @@ pub enum Fault {
         fault: acl::Fault,
     },
     /// A route that cannot be matched.
-    #[error("{0}")]
+    #[error("{}{}", .0, remedy_of_route(.0))]
     Route(route::Fault),
 }
 
-fn meant(ids: &[String]) -> String {
-    match ids {
-        [] => "declare it in an acl.xml beside this file, or remove it".to_owned(),
-        ids => format!("perhaps {} is meant; otherwise declare it in an acl.xml", ids.join(" or ")),
+fn meant(nearest: Option<&[String]>) -> String {
+    match nearest {
+        None => format!(
+            "declare it in an acl.xml beside this file, or correct it (names like it are sought for the first {} only)",
+            super::SOUGHT
+        ),
+        Some([]) => "declare it in an acl.xml beside this file, or remove it".to_owned(),
+        Some(ids) => format!("perhaps {} is meant; otherwise declare it in an acl.xml", ids.join(" or ")),
     }
 }
 
@@ -167,14 +210,51 @@ fn remedy(fault: &acl::Fault) -> &'static str {
     }
 }
 
+fn remedy_of_route(fault: &route::Fault) -> &'static str {
+    match fault {
+        route::Fault::Method(_) => ": write one of them",
+        route::Fault::Address(_) => ": write it like that",
+        route::Fault::Resource(_) => ": write it like `Vendor_Module::name`, or `anonymous` or `self`",
+        _ => "",
+    }
+}
+
 impl Fault {
+    /// Why a value cannot be accepted, `what` being what it is called.
+    pub(super) fn of(what: &'static str, value: &str, reason: Reason) -> Self {
+        match reason {
+            Reason::TooLong(most) => Self::Long(what, most),
+            Reason::ControlCharacter => Self::Control(what),
+            Reason::UrlWithCredentials => Self::Credentials,
+            Reason::PlainHttp(place) => Self::PlainHttp(place),
+            Reason::NotAnEmail => Self::Email(value.to_owned()),
+            _ => Self::Url(value.to_owned()),
+        }
+    }
+
+    /// Text in an element that may hold elements only, where it begins.
+    pub(super) fn stray(file: &str, element: &Element) -> Option<Problem> {
+        let text = element.trimmed();
+        let mut excerpt: String = text.chars().take(STRAY).collect();
+        if excerpt.len() < text.len() {
+            excerpt.push('…');
+        }
+        let (described, _) = described(element);
+        let (file, line) = (file.to_owned(), element.text_line);
+        let fault = Self::Stray(excerpt.split_whitespace().collect::<Vec<_>>().join(" "));
+        (!text.is_empty()).then_some(Problem { file, line, element: described, fault })
+    }
+
     /// How much it matters.
     pub fn severity(&self) -> Severity {
         match self {
             Self::Legacy
             | Self::Order(_)
             | Self::Circle(_)
+            | Self::ShortName
+            | Self::PlainHttp(_)
             | Self::Unknown { .. }
+            | Self::Renamed { .. }
             | Self::Disabled { .. } => Severity::Warning,
             _ => Severity::Error,
         }
@@ -192,7 +272,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, element, fault } = self;
         match (element.is_empty(), line) {
-            (true, 0) => write!(formatter, "{file} {fault}"),
+            (true, 0) => write!(formatter, "{file}: the file {fault}"),
             (true, _) => write!(formatter, "{file}, line {line}: the file {fault}"),
             (false, _) => write!(formatter, "{file}, line {line}: {element} {fault}"),
         }

@@ -232,6 +232,109 @@ fn what_is_too_large_or_no_text_is_told_and_hides_nothing() {
         ]
     );
     assert_eq!(declarations.unreadable.len(), 4);
+    let told = told(&declarations);
+    assert!(told[0].starts_with("integration/large.xml: the file is larger than"), "{told:?}");
+    assert!(told[1].starts_with("integration/latin.xml, line 1: the file is not UTF-8"), "{told:?}");
+    assert!(told[2].starts_with("integration/lost.xml: the file cannot be read"), "{told:?}");
+    assert!(told[3].starts_with("integration/page.xml, line 1: <html>"), "{told:?}");
+    assert!(told.iter().all(|line| !line.contains("line 0")), "{told:?}");
+}
+
+#[test]
+fn text_beside_elements_is_told_in_every_kind_of_file_where_it_begins() {
+    let declarations = read(vec![
+        file(
+            "integration/a.xml",
+            "<config>\n<integration name=\"Acme\">\n\nhere<email>a@b.example</email></integration></config>",
+        ),
+        file(
+            "integration/b.xml",
+            "<config>\nthere\n<integration name=\"Beta\"><email>a@b.example</email><resources>x<resource name=\"Magento_Sales::sales\">fine</resource></resources></integration></config>",
+        ),
+        file(
+            "acl/a.xml",
+            "<config><acl><resources><resource id=\"Magento_Backend::admin\">\ntext</resource></resources></acl></config>",
+        ),
+        file(
+            "webapi/a.xml",
+            "<routes><route method=\"GET\" url=\"/V1/a\">\na<resources>\nb<resource ref=\"anonymous\">\nc</resource></resources></route></routes>",
+        ),
+        file("module/a.xml", "<config>\n<module name=\"A_A\">x</module></config>"),
+    ]);
+    let told: Vec<String> = declarations
+        .problems
+        .iter()
+        .map(|it| format!("{}:{} {} {:?}", it.file, it.line, it.element, it.fault))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "acl/a.xml:2 <resource> \"Magento_Backend::admin\" Stray(\"text\")",
+            "integration/a.xml:4 <integration> \"Acme\" Stray(\"here\")",
+            "integration/b.xml:2 <config> Stray(\"there\")",
+            "integration/b.xml:3 <resources> Stray(\"x\")",
+            "module/a.xml:2 <module> \"A_A\" Stray(\"x\")",
+            "webapi/a.xml:2 <route> \"/V1/a\" Stray(\"a\")",
+            "webapi/a.xml:3 <resources> Stray(\"b\")",
+            "webapi/a.xml:4 <resource> \"anonymous\" Stray(\"c\")",
+        ]
+    );
+    assert!(
+        declarations
+            .problems
+            .iter()
+            .all(|problem| problem.is_error() && problem.to_string().contains("remove it"))
+    );
+    // What has text in it stays as it is; whose the text at the top is, nobody knows.
+    assert_eq!(
+        (declarations.held, declarations.unreadable),
+        (vec!["Acme".to_owned(), "Beta".to_owned()], vec!["integration/b.xml".to_owned()])
+    );
+}
+
+#[test]
+fn a_name_of_one_letter_counts_and_is_told_for_magentos_sake() {
+    let declarations = read(vec![file(
+        "integration/a.xml",
+        "<config><integration name=\"X\"><email>a@b.example</email></integration></config>",
+    )]);
+    assert_eq!(declarations.integrations[0].name, "X");
+    let [problem] = &declarations.problems[..] else { panic!("{declarations:?}") };
+    assert!(problem.fault == Fault::ShortName && !problem.is_error());
+}
+
+#[test]
+fn the_root_alone_is_held_when_an_exact_list_names_it() {
+    let held = |told: &str| {
+        let text = format!(
+            "<config><integration name=\"Acme\"><email>a@b.example</email><resources>{told}<resource name=\"{ADMIN}\"/></resources></integration></config>"
+        );
+        let read = read(vec![file("integration/a.xml", &text)]);
+        read.integrations[0].grants(&read.tree)
+    };
+    assert!(held("").is_nothing(), "as in Magento");
+    assert_eq!(held("<?latchkey exact?>").ids(Tree::builtin()), [ADMIN]);
+}
+
+#[test]
+fn names_of_yesterday_are_told_with_those_of_today_and_so_many_unknown_ones_with_the_nearest() {
+    let ids = (0..SOUGHT + 5).map(|number| format!("Magento_Catalog::product_{number}"));
+    let each: String = ids
+        .chain(["Magento_Backend::trans_email".to_owned(), "Magento_Catalog::product_0 ".to_owned()])
+        .map(|id| format!("<resource name=\"{id}\"/>"))
+        .collect();
+    let text = |name: &str| {
+        format!("<integration name=\"{name}\"><email>a@b.example</email><resources>{each}</resources></integration>")
+            .replace("<resource name=\"Magento_Catalog::product_0 \"/>", "")
+    };
+    let told = told(&read(vec![file(
+        "integration/a.xml",
+        &format!("<config>{}{}</config>", text("A1"), text("A2")),
+    )]));
+    let count = |part: &str| told.iter().filter(|line| line.contains(part)).count();
+    assert_eq!(count("perhaps Magento_Catalog::products is meant"), 2 * SOUGHT, "{told:?}");
+    assert_eq!(count("sought for the first 50 only"), 2 * 5);
+    assert_eq!(count("which is called `Magento_Config::trans_email` today"), 2);
 }
 
 #[test]
@@ -430,6 +533,75 @@ fn a_file_that_repeats_the_last_one_changes_nothing_and_a_broken_one_hides_nothi
         let mut broken = files;
         broken.push(file("integration/0a.xml", "<config><integration name=\"Integration 0\">"));
         assert_eq!(plain(&read(broken)), once, "seed {seed}");
+    }
+}
+
+/// A random acl.xml: resources that are there, and new ones, under parents where they belong and where they do not.
+fn random_tree(entropy: &SeededEntropy, depth: usize) -> String {
+    let below = |most: u8| {
+        let mut byte = [0];
+        entropy.fill(&mut byte);
+        byte[0] % most
+    };
+    const IDS: [&str; 7] = [
+        "Magento_Sales::sales",
+        "Magento_Sales::sales_operation",
+        "Magento_Catalog::catalog",
+        "Acme_A::a",
+        "Acme_B::b",
+        "Acme_C::c",
+        ADMIN,
+    ];
+    let mut text = String::new();
+    for _ in 0..below(4) {
+        let id = IDS[usize::from(below(7))];
+        let title = ["", " title=\"First\"", " title=\"Second\""][usize::from(below(3))];
+        let disabled = ["", "", "", " disabled=\"true\""][usize::from(below(4))];
+        let inside = if depth > 0 { random_tree(entropy, depth - 1) } else { String::new() };
+        text += &format!("<resource id=\"{id}\"{title}{disabled}>{inside}</resource>");
+    }
+    text
+}
+
+#[test]
+fn whatever_files_say_of_the_tree_it_stays_one_and_loses_only_what_is_disabled() {
+    let builtin = Tree::builtin();
+    for seed in 0..60 {
+        let entropy = SeededEntropy::new(seed);
+        let text = || {
+            let inside = random_tree(&entropy, 3);
+            format!(
+                "<config><acl><resources><resource id=\"{ADMIN}\">{inside}</resource></resources></acl></config>"
+            )
+        };
+        let files = vec![file("acl/1.xml", &text()), file("acl/2.xml", &text())];
+        let once = read(files.clone());
+        let tree = &once.tree;
+        for node in tree.nodes() {
+            assert_eq!(tree.find(&node.id), Some(node.index), "seed {seed}: {} stands twice", node.id);
+            assert!(
+                node.parent
+                    .is_none_or(|parent| tree.descendants(parent).any(|below| below.index == node.index))
+            );
+            if let Some(before) = builtin.find(&node.id).and_then(|index| builtin.node(index).parent) {
+                let parent = node.parent.map(|parent| &tree.node(parent).id);
+                assert_eq!(parent, Some(&builtin.node(before).id), "seed {seed}: {} was moved", node.id);
+            }
+        }
+        let lost = builtin.nodes().filter(|node| !tree.contains(&node.id));
+        for node in lost {
+            assert!(tree.is_disabled(&node.id), "seed {seed}: {} is lost", node.id);
+            assert!(tree.title(&node.id).is_some());
+        }
+        // The same again changes nothing.
+        let again = [
+            files.clone(),
+            vec![file("acl/3.xml", std::str::from_utf8(files[1].content.as_ref().unwrap()).unwrap())],
+        ];
+        let again = read(again.concat());
+        let shape =
+            |tree: &Tree| tree.nodes().map(|node| (node.id.clone(), node.title.clone())).collect::<Vec<_>>();
+        assert_eq!(shape(&again.tree), shape(tree), "seed {seed}");
     }
 }
 

@@ -23,12 +23,14 @@ pub(super) fn read(file: &str, module: &str, root: &Element, problems: &mut Vec<
         tell(root, Fault::Root { expected: "routes", found: root.name.clone() });
         return Vec::new();
     }
-    let mut routes = Vec::new();
+    let (mut routes, mut stray) = (Vec::new(), vec![root]);
     for child in &root.children {
         if child.name != "route" {
             tell(child, Fault::Element("route"));
             continue;
         }
+        let lists = child.all("resources").flat_map(|list| std::iter::once(list).chain(&list.children));
+        stray.extend(std::iter::once(child).chain(lists));
         match route(child, module) {
             Ok(declaration) => {
                 let source = Source { file: file.to_owned(), line: child.line };
@@ -37,6 +39,7 @@ pub(super) fn read(file: &str, module: &str, root: &Element, problems: &mut Vec<
             Err((element, fault)) => tell(element, fault),
         }
     }
+    problems.extend(stray.into_iter().filter_map(|element| Fault::stray(file, element)));
     routes
 }
 

@@ -1,12 +1,15 @@
 //! An XML document as a tree of elements that know their lines: only as much of XML as declarations need.
 //!
 //! Nothing is looked up and nothing is expanded: a document type is refused, so there are no entities but the five
-//! that XML itself has. The depth is limited; the size is by who hands the text over.
+//! that XML itself has. The depth is limited; the size is by who hands the text over. Whether a document is well-formed
+//! is judged as strictly as Magento's own reader does: what [`quick_xml`] lets pass is refused by [`super::well_formed`].
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::attributes::AttrError;
+use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, XmlVersion, escape};
 
 use super::Fault;
+use super::well_formed::{self, Misread};
 
 /// Deeper than any permission tree, and far from where a recursion would end.
 const MAX_DEPTH: usize = 64;
@@ -22,6 +25,8 @@ pub(super) struct Element {
     pub(super) told: Vec<String>,
     /// Its own text, the parts between children joined.
     pub(super) text: String,
+    /// Where its text begins, blanks left aside; 0 without any.
+    pub(super) text_line: usize,
     /// Where it begins, counted from 1.
     pub(super) line: usize,
 }
@@ -30,7 +35,7 @@ pub(super) struct Element {
 #[derive(Debug)]
 pub(super) struct Broken {
     pub(super) line: usize,
-    /// The element that was open there; empty outside of all.
+    /// The element that it is about, or that was open there; empty outside of all.
     pub(super) element: String,
     pub(super) fault: Fault,
 }
@@ -57,10 +62,20 @@ pub(super) fn parse(text: &str) -> Result<Element, Broken> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut document = Document { open: Vec::new(), root: None };
     let (mut reader, mut lines) = (Reader::from_str(text), Lines { text, at: 0, line: 1 });
+    let forbidden = well_formed::forbidden(text);
     loop {
+        let is_start = reader.buffer_position() == 0;
         let began = lines.of(reader.buffer_position());
-        let broken = |fault, document: &Document| Broken { line: began, element: document.place(), fault };
-        let event = match reader.read_event() {
+        let event = reader.read_event();
+        if let Some((at, letter)) = forbidden.filter(|(at, _)| (*at as u64) < reader.buffer_position()) {
+            let element = event.as_ref().ok().and_then(named).unwrap_or_else(|| document.place());
+            return Err(Broken {
+                line: lines.of(at as u64),
+                element,
+                fault: Fault::Character(letter.into()),
+            });
+        }
+        let event = match event {
             Ok(Event::Eof) => break,
             Ok(event) => event,
             Err(cause) => {
@@ -68,7 +83,12 @@ pub(super) fn parse(text: &str) -> Result<Element, Broken> {
                 return Err(Broken { line, element: document.place(), fault: Fault::Xml(cause.to_string()) });
             }
         };
-        document.take(event, began).map_err(|fault| broken(fault, &document))?;
+        let element = named(&event).unwrap_or_else(|| document.place());
+        document.take(event, began, is_start).map_err(|Misread { below, fault }| Broken {
+            line: began + below,
+            element,
+            fault,
+        })?;
     }
     match (document.open.last(), document.root) {
         (Some(open), _) => {
@@ -83,6 +103,14 @@ pub(super) fn parse(text: &str) -> Result<Element, Broken> {
     }
 }
 
+/// The element that begins there.
+fn named(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Start(start) | Event::Empty(start) => Some(start.name().into_inner().to_owned()),
+        _ => None,
+    }
+}
+
 /// What was read so far.
 struct Document {
     open: Vec<Element>,
@@ -94,11 +122,11 @@ impl Document {
         self.open.last().map(|element| element.name.clone()).unwrap_or_default()
     }
 
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
+    fn take(&mut self, event: Event<'_>, line: usize, is_start: bool) -> Result<(), Misread> {
         match event {
             Event::Start(start) => {
                 if self.open.len() >= MAX_DEPTH {
-                    return Err(Fault::TooDeep(MAX_DEPTH));
+                    return Err(Fault::TooDeep(MAX_DEPTH).into());
                 }
                 self.open.push(element(&start, line)?);
             }
@@ -110,22 +138,29 @@ impl Document {
                 let element = self.open.pop().ok_or_else(|| Fault::Xml("nothing is open here".to_owned()))?;
                 self.close(element)?;
             }
-            Event::Text(text) => self.write(&text.xml10_content())?,
-            Event::CData(text) => self.write(&text.xml10_content())?,
+            Event::Text(text) => self.plain(&text, line)?,
+            Event::CData(text) => self.write(&text.xml10_content(), line)?,
             Event::GeneralRef(name) => {
                 let letter = name.resolve_char_ref().map_err(|cause| Fault::Xml(cause.to_string()))?;
                 match (letter, escape::resolve_xml_entity(&name)) {
-                    (Some(letter), _) => self.write(letter.encode_utf8(&mut [0; 4]))?,
-                    (None, Some(text)) => self.write(text)?,
-                    (None, None) => return Err(Fault::Entity((*name).to_owned())),
+                    (Some(letter), _) if !well_formed::is_allowed(letter) => {
+                        return Err(Fault::Character(letter.into()).into());
+                    }
+                    (Some(letter), _) => self.write(letter.encode_utf8(&mut [0; 4]), line)?,
+                    (None, Some(text)) => self.write(text, line)?,
+                    (None, None) => return Err(Fault::Entity((*name).to_owned()).into()),
                 }
             }
-            Event::PI(instruction) if instruction.target() == "latchkey" => {
-                let told = instruction.content().trim().to_owned();
-                self.open.last_mut().into_iter().for_each(|element| element.told.push(told.clone()));
+            Event::PI(instruction) => {
+                well_formed::instruction(instruction.target())?;
+                if let (Some(element), "latchkey") = (self.open.last_mut(), instruction.target()) {
+                    element.told.push(instruction.content().trim().to_owned());
+                }
             }
-            Event::DocType(_) => return Err(Fault::Doctype),
-            Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Eof => {}
+            Event::DocType(_) => return Err(Fault::Doctype.into()),
+            Event::Comment(comment) => well_formed::comment(&comment)?,
+            Event::Decl(declaration) => well_formed::declaration(&declaration, is_start)?,
+            Event::Eof => {}
         }
         Ok(())
     }
@@ -139,29 +174,51 @@ impl Document {
         Ok(())
     }
 
-    fn write(&mut self, text: &str) -> Result<(), Fault> {
-        match self.open.last_mut() {
-            Some(element) => element.text.push_str(text),
-            None if text.trim().is_empty() => {}
-            None => return Err(Fault::Xml("there is text outside of the root element".to_owned())),
+    /// Text between tags, in which nothing is escaped: outside of the root element there may be blanks.
+    fn plain(&mut self, text: &BytesText<'_>, line: usize) -> Result<(), Misread> {
+        well_formed::text(text)?;
+        let text = text.xml10_content();
+        if self.open.is_empty() && text.trim().is_empty() {
+            return Ok(());
         }
+        self.write(&text, line)
+    }
+
+    fn write(&mut self, text: &str, line: usize) -> Result<(), Misread> {
+        let blank = well_formed::lines(&text[..text.len() - text.trim_start().len()]);
+        let Some(element) = self.open.last_mut() else {
+            let fault = Fault::Xml("there is text outside of the root element".to_owned());
+            return Err(Misread { below: blank, fault });
+        };
+        if element.text_line == 0 && !text.trim().is_empty() {
+            element.text_line = line + blank;
+        }
+        element.text.push_str(text);
         Ok(())
     }
 }
 
 fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Fault> {
     let mut element = Element { name: start.name().into_inner().to_owned(), line, ..Element::default() };
+    well_formed::start(&element.name, start.attributes_raw())?;
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|cause| Fault::Xml(cause.to_string()))?;
+        let attribute = attribute.map_err(|cause| match cause {
+            AttrError::Duplicated(at, _) => Fault::AttributeTwice(well_formed::name_at(start, at)),
+            cause => Fault::Xml(cause.to_string()),
+        })?;
         let name = attribute.key.into_inner();
-        if name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") {
-            continue;
-        }
+        well_formed::attribute(name, &attribute.value)?;
         let value = attribute.normalized_value(XmlVersion::Implicit1_0);
         let value = value.map_err(|cause| match entity(&attribute.value) {
             Some(name) => Fault::Entity(name),
             None => Fault::Xml(cause.to_string()),
         })?;
+        if let Some((_, letter)) = well_formed::forbidden(&value) {
+            return Err(Fault::Character(letter.into()));
+        }
+        if name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") {
+            continue;
+        }
         element.attributes.push((name.to_owned(), value.into_owned()));
     }
     Ok(element)
@@ -217,7 +274,7 @@ mod tests {
         let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY b \"cc\">]>\n<a>&b;</a>";
         assert_eq!(fault(bomb), (2, String::new(), Fault::Doctype));
         assert_eq!(fault("<a>\n&b;</a>"), (2, "a".to_owned(), Fault::Entity("b".to_owned())));
-        assert_eq!(fault("<a>\n<b c=\"&d;\"/></a>"), (2, "a".to_owned(), Fault::Entity("d".to_owned())));
+        assert_eq!(fault("<a>\n<b c=\"&d;\"/></a>"), (2, "b".to_owned(), Fault::Entity("d".to_owned())));
     }
 
     #[test]
@@ -227,15 +284,71 @@ mod tests {
             ("<a>\n<b/>", 1),
             ("<a/>\n<b/>", 2),
             ("", 1),
-            ("<a/>\ntext", 1),
+            ("<a/>\ntext", 2),
             ("<a>\n<b c=d/></a>", 2),
-            ("<a>\n<b c=\"1\" c=\"2\"/></a>", 2),
+            ("<a>\n<b c=\"1\"d=\"2\"/></a>", 2),
+            ("<a>\n<b c=\"<\"/></a>", 2),
+            ("<a>\n<b xmlns:x=\"<\"/></a>", 2),
+            ("<a>\n<1/></a>", 2),
+            ("<a>\n<b 1=\"\"/></a>", 2),
+            ("<a>\n<b\"c\"/></a>", 2),
+            ("<a><!-- a\n -- b --></a>", 2),
+            ("<a>\n<!-- a ---></a>", 2),
+            ("<a>\nb ]]> c</a>", 2),
+            ("<a>\nb & c</a>", 2),
+            ("<a>\n<b c=\"d & e\"/></a>", 2),
+            ("<a/>\n<![CDATA[ ]]>", 2),
+            ("<a/>\n&#32;", 2),
+            ("\n<?xml version=\"1.0\"?><a/>", 2),
+            ("<a>\n<?xml version=\"1.0\"?></a>", 2),
+            ("<?xml encoding=\"UTF-8\"?>\n<a/>", 1),
             ("<a>\n<", 2),
         ] {
             let (at, _, fault) = fault(text);
             assert!(matches!(fault, Fault::Xml(_)), "{text}: {fault}");
             assert_eq!(at, line, "{text}: {fault}");
         }
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_told_wherever_they_stand() {
+        for (text, line, element) in [
+            ("<a>\n\u{0}</a>", 2, "a"),
+            ("<a>\n<b>&#1;</b></a>", 2, "b"),
+            ("<a>\n<b>&#xFFFF;</b></a>", 2, "b"),
+            ("<a>\n<b c=\"&#x1;\"/></a>", 2, "b"),
+            ("<a>\n<b c=\"\n\u{1}\"/></a>", 3, "b"),
+            ("<a><!--\n\u{8}--></a>", 2, "a"),
+            ("<a/>\n<!-- \u{fffe} -->", 2, ""),
+            ("<a><![CDATA[\n\u{1b}]]></a>", 2, "a"),
+        ] {
+            let (at, named, fault) = fault(text);
+            assert!(matches!(fault, Fault::Character(_)), "{text:?}: {fault}");
+            assert_eq!((at, named.as_str()), (line, element), "{text:?}");
+        }
+        assert!(parse("<a b=\"\t\">\t\r\n\u{85}&#9;&#x10FFFF;</a>").is_ok());
+    }
+
+    #[test]
+    fn a_repeated_attribute_is_told_with_its_name_and_element() {
+        let (line, element, fault) = fault("<a>\n<b c=\"1\" other = '2' c = \"3\"/></a>");
+        assert_eq!((line, element.as_str(), fault), (2, "b", Fault::AttributeTwice("c".to_owned())));
+    }
+
+    #[test]
+    fn another_encoding_is_told_although_the_bytes_may_be_read() {
+        let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>";
+        assert_eq!(fault(latin), (1, String::new(), Fault::NotUtf8));
+        for known in ["UTF-8", "utf-8", "US-ASCII"] {
+            assert!(parse(&latin.replace("ISO-8859-1", known)).is_ok(), "{known}");
+        }
+    }
+
+    #[test]
+    fn text_knows_where_it_begins() {
+        let root = parse("<a>\n\n <b/>\n x<b>\n</b></a>").unwrap();
+        assert_eq!((root.text_line, root.trimmed()), (4, "x"));
+        assert_eq!(root.children[1].text_line, 0);
     }
 
     #[test]

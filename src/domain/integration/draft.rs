@@ -81,12 +81,10 @@ impl Draft {
                 String::new()
             }
         };
-        let email = self.email.trim();
-        if email.chars().count() > MAX_EMAIL {
-            invalid.add(Field::Email, Reason::TooLong(MAX_EMAIL));
-        } else if !email.is_empty() && !is_email(email) {
-            invalid.add(Field::Email, Reason::NotAnEmail);
-        }
+        let email = checked_email(&self.email).unwrap_or_else(|reason| {
+            invalid.add(Field::Email, reason);
+            String::new()
+        });
         let mut address = |field, text: &str| {
             address::check(text, exceptions).unwrap_or_else(|reason| {
                 invalid.add(field, reason);
@@ -106,7 +104,7 @@ impl Draft {
             invalid.add(Field::BearerMode, Reason::NotOneOf(&BearerMode::NAMES));
         }
         invalid.check()?;
-        Ok(Checked { name, email: email.to_owned(), endpoint, identity_link_url, bearer_mode, grants })
+        Ok(Checked { name, email, endpoint, identity_link_url, bearer_mode, grants })
     }
 }
 
@@ -119,12 +117,29 @@ impl Wish {
     }
 }
 
+/// The name of an integration, but for whether it is free: for whoever judges declarations without a database, too.
+pub(in crate::domain) fn checked_name(text: &str) -> Result<String, Reason> {
+    checked_line(text, MAX_NAME)
+}
+
+/// The e-mail address of an integration; it may be empty.
+pub(in crate::domain) fn checked_email(text: &str) -> Result<String, Reason> {
+    let text = text.trim();
+    if text.chars().count() > MAX_EMAIL {
+        Err(Reason::TooLong(MAX_EMAIL))
+    } else if !text.is_empty() && !is_email(text) {
+        Err(Reason::NotAnEmail)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
 fn free_name(
     work: &mut Work<'_>,
     own: Option<IntegrationId>,
     name: &str,
 ) -> Result<Result<String, Reason>, Error> {
-    let name = match checked_line(name, MAX_NAME) {
+    let name = match checked_name(name) {
         Ok(name) => name,
         Err(reason) => return Ok(Err(reason)),
     };

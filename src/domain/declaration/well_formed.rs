@@ -1,0 +1,130 @@
+//! What XML asks of a document and `quick_xml` does not: characters, names, attributes, comments, and the declaration in
+//! front (XML 1.0, sections 2.2 to 3.1). Other readers refuse such a file, and so the extension would not work there.
+
+use quick_xml::events::BytesDecl;
+
+use super::Fault;
+
+/// What is wrong, and how many lines below the beginning of what was read.
+pub(super) struct Misread {
+    pub(super) below: usize,
+    pub(super) fault: Fault,
+}
+
+impl From<Fault> for Misread {
+    fn from(fault: Fault) -> Self {
+        Self { below: 0, fault }
+    }
+}
+
+/// How many lines a text goes down.
+pub(super) fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// Whether a document may hold the character, be it as it is or by its number.
+pub(super) fn is_allowed(letter: char) -> bool {
+    match letter {
+        '\t' | '\n' | '\r' => true,
+        letter => letter >= ' ' && !matches!(letter, '\u{fffe}' | '\u{ffff}'),
+    }
+}
+
+/// The first character that no document may hold, and where it stands.
+pub(super) fn forbidden(text: &str) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, letter)| !is_allowed(*letter))
+}
+
+/// Text between tags.
+pub(super) fn text(text: &str) -> Result<(), Misread> {
+    match text.find("]]>") {
+        Some(at) => Err(misread(&text[..at], "`]]>` stands in a text, where it is written `]]&gt;`")),
+        None => Ok(()),
+    }
+}
+
+/// What stands between `<!--` and `-->`.
+pub(super) fn comment(text: &str) -> Result<(), Misread> {
+    let dashes = text.find("--").or_else(|| text.ends_with('-').then(|| text.len() - 1));
+    match dashes {
+        Some(at) => Err(misread(&text[..at], "`--` stands inside a comment, where one dash is allowed")),
+        None => Ok(()),
+    }
+}
+
+/// What an instruction is for.
+pub(super) fn instruction(target: &str) -> Result<(), Fault> {
+    // With small letters it is the declaration in front of a document.
+    if !is_name(target) || target.eq_ignore_ascii_case("xml") {
+        return Err(wrong("an instruction has no name that it may have"));
+    }
+    Ok(())
+}
+
+/// The declaration in front of a document.
+pub(super) fn declaration(declaration: &BytesDecl<'_>, is_start: bool) -> Result<(), Fault> {
+    if !is_start {
+        return Err(wrong("`<?xml` stands elsewhere than at the very beginning"));
+    }
+    if declaration.version().is_err() {
+        return Err(wrong("`<?xml` does not begin with a version"));
+    }
+    match declaration.encoding() {
+        None => Ok(()),
+        Some(Ok(name)) if ["utf-8", "us-ascii"].contains(&name.to_ascii_lowercase().as_str()) => Ok(()),
+        Some(Ok(_)) => Err(Fault::NotUtf8),
+        Some(Err(cause)) => Err(Fault::Xml(cause.to_string())),
+    }
+}
+
+/// The name of an element, and whether its attributes stand apart.
+pub(super) fn start(name: &str, attributes: &str) -> Result<(), Fault> {
+    if !is_name(name) {
+        return Err(Fault::Xml(format!("`{name}` is no name of an element")));
+    }
+    let (mut quote, mut is_value_over) = (None, false);
+    for letter in attributes.chars() {
+        if is_value_over && !letter.is_ascii_whitespace() {
+            return Err(wrong("two attributes stand together without a blank"));
+        }
+        is_value_over = quote == Some(letter);
+        quote = match quote {
+            Some(_) if is_value_over => None,
+            None if matches!(letter, '"' | '\'') => Some(letter),
+            quote => quote,
+        };
+    }
+    Ok(())
+}
+
+/// The name of an attribute, and its value as it was written.
+pub(super) fn attribute(name: &str, value: &str) -> Result<(), Fault> {
+    if !is_name(name) {
+        return Err(Fault::Xml(format!("`{name}` is no name of an attribute")));
+    }
+    if value.contains('<') {
+        return Err(Fault::Xml(format!("`<` stands in the attribute `{name}`, where it is written `&lt;`")));
+    }
+    Ok(())
+}
+
+/// The name that begins there in a tag.
+pub(super) fn name_at(tag: &str, at: usize) -> String {
+    let rest = tag.get(at..).unwrap_or_default();
+    rest.split(|letter: char| letter == '=' || letter.is_whitespace()).next().unwrap_or_default().to_owned()
+}
+
+fn is_name(text: &str) -> bool {
+    let is_first = |letter: char| letter.is_alphabetic() || matches!(letter, '_' | ':');
+    let is_other =
+        |letter: char| is_first(letter) || letter.is_numeric() || matches!(letter, '-' | '.' | '·');
+    text.starts_with(is_first) && text.chars().all(is_other)
+}
+
+fn misread(before: &str, what: &str) -> Misread {
+    Misread { below: lines(before), fault: wrong(what) }
+}
+
+fn wrong(what: &str) -> Fault {
+    Fault::Xml(what.to_owned())
+}
