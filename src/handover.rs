@@ -44,7 +44,8 @@ impl App {
     }
 }
 
-/// Sends the credentials and notes what came of it. With the version of the integration that a person saw, if one did.
+/// Sends the credentials and notes what came of it. With the version of the integration that a person saw, and approves
+/// what its declaration asks for in it.
 ///
 /// # Errors
 /// Those of [`exchange::begin_as_seen`]; a partner that does not answer is an outcome, not an error.
@@ -56,7 +57,11 @@ pub async fn send(
     (id, seen): (IntegrationId, Option<i64>),
 ) -> Result<HandedOver, Error> {
     let asked = by.clone();
-    let handover = store.write(move |work| exchange::begin_as_seen(work, &asked, id, seen)).await?;
+    let begun = store.write(move |work| match seen {
+        Some(version) => exchange::begin_as_seen(work, &asked, id, version),
+        None => exchange::begin(work, &asked, id),
+    });
+    let handover = begun.await?;
     let sent = outgoing(&handover, store_base_url);
     let Handover { attempt, integration, consumer_key, .. } = handover;
     let outcome = outbound.hand_over(sent).await;

@@ -1,5 +1,6 @@
 //! `latchkey integration`: everything that the pages do with an integration, by its name.
 
+mod approved;
 mod declared;
 mod exported;
 mod import;
@@ -151,19 +152,23 @@ fn show(asked: &NamedOrJson, console: &mut Console<'_>) -> Result<(), Failure> {
 
 /// Activates for the first time or once more: by an exchange with the partner's server, or by showing a token.
 fn issue(asked: &NamedOrJson, wanted: Done, console: &mut Console<'_>) -> Result<(), Failure> {
-    let (integration, is_live) = console.store()?.read_now(|work| {
+    let (integration, is_live, change) = console.store()?.read_now(|work| {
         let integration = integration::find_by_name(work, &asked.name)?;
         let is_live = activation::has_live_token(work, integration.id)?;
-        Ok::<_, domain::Error>((integration, is_live))
+        let change = approved::Change::of(work, &integration)?;
+        Ok::<_, domain::Error>((integration, is_live, change))
     })?;
-    if !integration.exchanges_tokens() {
-        return show_issued(asked, wanted, console);
-    }
     let done = if is_live { Done::Reauthorized } else { Done::Activated };
     if done != wanted {
         return Err(other_state(done, integration.name));
     }
-    hand_over(asked, &integration, console)
+    // On standard error: what is printed is read by programs.
+    change.iter().flat_map(approved::Change::lines).try_for_each(|line| console.warn(&line))?;
+    if integration.exchanges_tokens() {
+        hand_over(asked, &integration, console)
+    } else {
+        show_issued(asked, &integration, wanted, console)
+    }
 }
 
 /// Sends the callback and prints the attempt; a callback that failed is a failure.
@@ -177,7 +182,13 @@ fn hand_over(
     let base_url = console.config.base_url.as_str();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-    let sending = handover::send(&store, &outbound, base_url, Actor::command(), (integration.id, None));
+    let sending = handover::send(
+        &store,
+        &outbound,
+        base_url,
+        Actor::command(),
+        (integration.id, Some(integration.version)),
+    );
     let sent = runtime.block_on(sending)?;
     let attempts = store.read_now(|work| attempt::latest(work, integration.id))?;
     let attempt = attempts.iter().find(|attempt| attempt.id == sent.attempt);
@@ -196,12 +207,22 @@ fn hand_over(
 }
 
 /// Prints the credentials of a token that is new, be it the first one or another one.
-fn show_issued(asked: &NamedOrJson, wanted: Done, console: &mut Console<'_>) -> Result<(), Failure> {
+fn show_issued(
+    asked: &NamedOrJson,
+    integration: &Integration,
+    wanted: Done,
+    console: &mut Console<'_>,
+) -> Result<(), Failure> {
+    let (id, seen) = (integration.id, Some(integration.version));
     let issued = console.store()?.write_now(|work| {
-        let integration = integration::find_by_name(work, &asked.name)?;
-        let issued = activation::activate(work, &Actor::command(), integration.id, Replace::AfterGrace)?;
+        crate::domain::declared::check_seen(work, id, seen)?;
+        let issued = activation::activate(work, &Actor::command(), id, Replace::AfterGrace)?;
         // An error undoes what was issued.
-        if issued.done == wanted { Ok(issued) } else { Err(other_state(issued.done, integration.name)) }
+        if issued.done == wanted {
+            Ok(issued)
+        } else {
+            Err(other_state(issued.done, integration.name.clone()))
+        }
     })?;
     let credentials = shown::Credentials::from(&issued.credentials);
     if asked.json { console.say_json(&credentials) } else { console.say(&credentials.lines()) }

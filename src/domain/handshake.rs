@@ -12,9 +12,10 @@ use super::activation::{self, Done};
 use super::attempt::{self, StepKind};
 use super::audit::{self, Act, Changes, Thing};
 use super::consumer::{self, Consumer};
+use super::declared::{self, Fulfilled};
 use super::integration::{self, Integration, Status};
 use super::token::{self, Fresh, Kind, Slot, Token};
-use super::{Actor, Error, Source, declared, setting};
+use super::{Actor, Error, Source, setting};
 use crate::oauth1::{Problem, Signed, window};
 use crate::secret::Secret;
 use crate::store::nonce::{self, Nonce};
@@ -108,12 +109,12 @@ pub fn access_token(work: &mut Work<'_>, signed: &Signed, source: &Source) -> Re
     };
     let before = integration::find(work, consumer.integration)?.status;
     // What a declaration began to ask for since the exchange was begun, nobody has approved.
-    let waits = declared::pending(work, consumer.integration)?.is_some();
+    let Fulfilled { waits, changes } = declared::fulfil(work, consumer.integration, request.attempt)?;
     let after = if waits { Status::Reset } else { Status::Active };
     store::integration::set_status(work, consumer.integration, after, None)?;
     attempt::note(work, request.attempt, StepKind::AccessToken)?;
     integration::changed(work, consumer.integration)?;
-    let changes = Changes::none().field("status", before.name(), after.name());
+    let changes = changes.field("status", before.name(), after.name());
     let integration = record(work, source, Act::AccessTokenGiven, &consumer, changes)?;
     activation::issued_to(work, &integration, if had_one { Done::Reauthorized } else { Done::Activated });
     Ok(Ok(fresh))

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::schema::{declaration_state, declared_integration};
 use super::{Error, Work};
+use crate::domain::attempt::AttemptId;
 use crate::domain::declared::{Pending, Record};
 use crate::domain::integration::IntegrationId;
 
@@ -22,6 +23,7 @@ struct Row {
     approved_endpoint: Option<String>,
     _created_at: NaiveDateTime,
     _updated_at: NaiveDateTime,
+    approved_attempt_id: Option<i64>,
 }
 
 /// The digest of the files that were applied last; nobody else applies any until this transaction ends.
@@ -67,7 +69,7 @@ pub(crate) fn orphaned(
 /// Writes what files say of an integration, in place of what they said before.
 pub(crate) fn put(work: &mut Work<'_>, id: IntegrationId, record: &Record) -> Result<(), Error> {
     let now = work.now.naive_utc();
-    let Record { sources, listed, orphaned_at, pending } = record;
+    let Record { sources, listed, orphaned_at, pending, approved_by } = record;
     let pending_resources = pending.as_ref().and_then(|pending| pending.resources.as_ref()).map(json);
     let approved = pending.as_ref().and_then(|pending| pending.approved_endpoint.clone());
     let values = (
@@ -77,6 +79,7 @@ pub(crate) fn put(work: &mut Work<'_>, id: IntegrationId, record: &Record) -> Re
         declared_integration::pending_resources.eq(pending_resources),
         declared_integration::is_endpoint_changed.eq(approved.is_some()),
         declared_integration::approved_endpoint.eq(approved.flatten()),
+        declared_integration::approved_attempt_id.eq(approved_by.map(|attempt| attempt.0)),
         declared_integration::updated_at.eq(now),
     );
     let updated =
@@ -107,5 +110,6 @@ fn record(row: Row) -> Result<Record, Error> {
         listed: serde_json::from_str(&row.listed).map_err(|_| corrupt("listed"))?,
         orphaned_at: row.orphaned_at.map(|at| at.and_utc()),
         pending: waits.then_some(Pending { resources, approved_endpoint }),
+        approved_by: row.approved_attempt_id.map(AttemptId),
     })
 }

@@ -203,6 +203,7 @@ diesel::table! {
         approved_endpoint -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        approved_attempt_id -> Nullable<BigInt>,
     }
 }
 

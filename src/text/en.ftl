@@ -591,6 +591,14 @@ activity-resources-withdrawn = { $count ->
     [one] Resource withdrawn
    *[other] { $count } resources withdrawn
 }
+activity-resources-asked = { $count ->
+    [one] Resource asked for, not granted yet
+   *[other] { $count } resources asked for, not granted yet
+}
+activity-resources-waived = { $count ->
+    [one] Resource asked for no longer, still granted
+   *[other] { $count } resources asked for no longer, still granted
+}
 activity-field-value = Value
 activity-field-role = Role
 activity-field-website = Website
@@ -1119,6 +1127,7 @@ cli-plan-reverted = what waited for approval is asked for no longer
 cli-plan-recreated = changed; it is made again with another key, and its partner must be activated again
 cli-plan-gone = no file declares it any more; it stays as it is, and may be deleted
 cli-plan-source = declared in { $file }, line { $line }
+cli-plan-source-before = was declared in { $file }, line { $line }
 cli-plan-adopted = taken over: a person made it
 cli-plan-returned = declared again
 cli-plan-empty = (nothing)
@@ -1140,10 +1149,14 @@ cli-lint-found = { $count ->
    *[other] { $count } things are to be mended.
 }
 cli-export-no-email = An integration.xml needs an e-mail address, and "{ $name }" has none. Give it one first.
+cli-export-unwritable = The name "{ $name }" holds a character that XML forbids. Give it another one first.
+cli-approved-shown = Its declaration changed. With this token it is approved, and counts at once:
+cli-approved-exchanged = Its declaration changed. This approves it; it counts once the partner has fetched its token:
 cli-import-line = line { $line }: { $field }: { $reason }
 cli-import-unreadable = line { $line }: this cannot be read ({ $cause }). Write a table with as many fields in every line as in the first.
 cli-import-columns = The first line must name the columns { $missing }. It may also name { $others }.
 cli-import-column-unknown = The first line names the column { $column }, which nobody knows. Known are { $known }.
+cli-import-column-twice = The first line names the column { $column } twice. Take one of the two out.
 cli-import-file = { $path } cannot be read: { $cause }
 cli-import-key = --magento-key cannot be used: { $cause }. Give the value of crypt/key in app/etc/env.php.
 cli-import-done = { $imported } brought in, { $present } present already, { $wrong } refused
@@ -1174,9 +1187,10 @@ cli-acl-refused-missing = Refused: "{ $name }" may not make this call, for lack 
 
 declared-title = Declaration
 declared-note = The fields and permissions of this integration are those of files. Change them there.
+declared-note-orphaned = It was declared in:
 declared-sources-none = Nobody knows any more which file declared it.
 declared-source = { $file }, line { $line }
-declared-orphaned = No file declares this integration any more, since { $since }. It goes on as it is; delete it when nobody needs it.
+declared-orphaned = Since { $since } no file declares this integration any more. Its token and permissions stay as they are. Delete it when nobody needs it, or put its file back to have it declared again.
 declared-included = included
 declared-difference-title = What its declaration changes
 declared-granted = { $count ->
@@ -1190,6 +1204,8 @@ declared-withdrawn = { $count ->
 declared-endpoint-none = (none)
 declared-endpoint-changed = Its callback URL was { $before } and is now { $after }.
 declared-waits = Until somebody approves this and re-authorizes the integration, it keeps the permissions and the token that it has.
+declared-approved = This has been approved. It counts once the partner's server has fetched its new token; until then the permissions and the token stay as they are.
+declared-counts = What is asked for is granted once the partner's server has fetched its new token. If that fails, everything stays as it is.
 declared-approve = Review and approve
 frame-nav-resources = Resources
 

@@ -64,7 +64,8 @@ struct Left<'a> {
 #[derive(Serialize)]
 pub(super) struct Told<'a> {
     file: &'a str,
-    line: usize,
+    /// None for what is about the whole file.
+    line: Option<usize>,
     element: &'a str,
     severity: &'static str,
     message: String,
@@ -113,7 +114,8 @@ impl<'a> Change<'a> {
         let mut add = |line: String| lines.push(format!("  {line}"));
         for Place { file, line } in &self.sources {
             let values = [("file", (*file).into()), ("line", (*line).into())];
-            add(text::with("cli-plan-source", &values));
+            let key = if self.kind == "gone" { "cli-plan-source-before" } else { "cli-plan-source" };
+            add(text::with(key, &values));
         }
         if self.adopted {
             add(text::get("cli-plan-adopted"));
@@ -138,8 +140,7 @@ impl<'a> Change<'a> {
 
 impl<'a> Resource<'a> {
     fn of(id: &'a str, tree: &'a Tree) -> Self {
-        let title = tree.find(id).map_or(id, |index| tree.node(index).title.as_str());
-        Self { id, title, titled: titled(tree, id) }
+        Self { id, title: tree.title(id).unwrap_or(id), titled: titled(tree, id) }
     }
 }
 
@@ -164,7 +165,7 @@ impl<'a> Told<'a> {
     pub(super) fn of(problem: &'a Problem) -> Self {
         Self {
             file: &problem.file,
-            line: problem.line,
+            line: Some(problem.line).filter(|line| *line > 0),
             element: &problem.element,
             severity: if problem.is_error() { "error" } else { "warning" },
             message: problem.fault.to_string(),

@@ -46,19 +46,42 @@ pub struct Ending {
     pub secret: Option<DateTime<Utc>>,
 }
 
-/// Begins an attempt: a new verifier in the place of whatever was pending. What a declaration asks for is approved by it. Status, live token, consumer key and secret
-/// stay as they are.
+/// Begins an attempt: a new verifier in the place of whatever was pending. Status, permissions, live token, consumer key
+/// and secret stay as they are. What a declaration asks for and a person approved for the attempt before goes on being
+/// approved; nothing else is.
 ///
 /// # Errors
 /// A conflict when it is suspended or has no server to exchange with; `Denied` when `by` does not hold everything that
-/// it holds.
+/// it holds, and all that its declaration asks for.
 pub fn begin(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Handover, Error> {
+    let handover = prepare(work, by, id)?;
+    declared::carry_over(work, id, handover.attempt)?;
+    Ok(handover)
+}
+
+/// As [`begin`], for whoever approves what a page showed: what the declaration asks for is granted once the partner has
+/// come back in this attempt. It is refused when what was shown has changed since.
+///
+/// # Errors
+/// Those of [`begin`]; a conflict when the version is no longer that one.
+pub fn begin_as_seen(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: IntegrationId,
+    seen: i64,
+) -> Result<Handover, Error> {
+    declared::check_seen(work, id, Some(seen))?;
+    let handover = prepare(work, by, id)?;
+    declared::approve_for(work, by, id, handover.attempt)?;
+    Ok(handover)
+}
+
+fn prepare(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Handover, Error> {
     let integration = integration::hold(work, id)?;
     check(work, by, &integration)?;
     let Some(endpoint) = integration.endpoint.clone().filter(|_| integration.exchanges_tokens()) else {
         return Err(Conflict::NeedsNoExchange.into());
     };
-    declared::approve(work, by, id)?;
     let consumer = consumer_of(work, id)?;
     let attempt = attempt::begin(work, id, &endpoint)?.id;
     let verifier = token::issue_verifier(work, consumer.id, attempt)?;
@@ -76,20 +99,6 @@ pub fn begin(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Hando
         timeout: Duration::from_secs(u64::try_from(seconds).unwrap_or_default()),
         max_redirects: u32::try_from(max_redirects).unwrap_or_default(),
     })
-}
-
-/// As [`begin`], for whoever approves what a page showed: it is refused when that has changed since.
-///
-/// # Errors
-/// Those of [`begin`]; a conflict when the version is no longer that one.
-pub fn begin_as_seen(
-    work: &mut Work<'_>,
-    by: &Actor,
-    id: IntegrationId,
-    seen: Option<i64>,
-) -> Result<Handover, Error> {
-    declared::check_seen(work, id, seen)?;
-    begin(work, by, id)
 }
 
 /// The partner's page on which the administrator signs in there, told whose credentials were handed over and where to

@@ -116,14 +116,18 @@ fn planned(
 fn known(work: &mut Work<'_>, names: &[String]) -> Result<Known, Error> {
     let integrations = store::integration::declared_or_named(work, names)?;
     let ids: Vec<IntegrationId> = integrations.iter().map(|integration| integration.id).collect();
-    let mut grants = store::grant::of_integrations(work, &ids)?;
+    let mut granted = store::grant::ids_of_integrations(work, &ids)?;
     let mut records = store::declared::of(work, &ids)?;
     let live = store::token::with_live(work, &ids)?;
+    let tree = work.tree;
     let facts = |integration: Integration| {
         let id = integration.id;
+        let ids = granted.remove(&id).unwrap_or_default();
+        let (grants, vanished) = Grants::stored(tree, ids.iter().map(String::as_str));
         let facts = Facts {
             integration,
-            grants: grants.remove(&id).unwrap_or_default(),
+            grants,
+            vanished,
             record: records.remove(&id),
             has_live_token: live.contains(&id),
         };
@@ -195,7 +199,7 @@ fn execute(
             }
             store::declared::put(work, id, &target.record)?;
             let wanted = wanted(work, target.record.pending.as_ref(), &facts.grants);
-            let changes = Changes::none().grants(work.tree, &facts.grants, &wanted);
+            let changes = Changes::none().asked(work.tree, &facts.grants, &wanted);
             stand(work, by, facts, facts.status_with_pending(), changes)
         }
         Kind::Recreated => {
@@ -207,7 +211,7 @@ fn execute(
         }
         Kind::Gone => {
             let orphaned_at = Some(work.now);
-            let record = Record { orphaned_at, pending: None, ..target.record.clone() };
+            let record = Record { orphaned_at, pending: None, approved_by: None, ..target.record.clone() };
             store::declared::put(work, id, &record)?;
             let thing = Thing::integration(&facts.integration);
             audit::record(work, by, Act::IntegrationOrphaned, thing, Changes::none());

@@ -141,6 +141,8 @@ pub enum Why {
 pub(super) struct Facts {
     pub(super) integration: Integration,
     pub(super) grants: Grants,
+    /// Names that it was given and that no resource has any more: an acl.xml disables them, or is gone.
+    pub(super) vanished: Vec<String>,
     pub(super) record: Option<Record>,
     /// Whether it has a token that signs calls.
     pub(super) has_live_token: bool,
@@ -225,10 +227,13 @@ pub(super) fn compare(
     };
     // What waits is not granted yet.
     let grants = if kind == Kind::Approval { &facts.grants } else { &wanted };
-    let writes = !fields.is_empty() || *grants != facts.grants;
-    let record = Record { pending, ..record };
+    let writes = !fields.is_empty() || *grants != facts.grants || !facts.vanished.is_empty();
+    let waits_already = facts.pending() == pending.as_ref();
+    // An approval is for one callback URL, and for these resources.
+    let is_as_approved = waits_already && declared.endpoint == facts.integration.endpoint;
+    let approved_by = facts.record.as_ref().and_then(|record| record.approved_by).filter(|_| is_as_approved);
+    let record = Record { pending, approved_by, ..record };
     let is_back = facts.is_orphaned();
-    let waits_already = facts.pending() == record.pending.as_ref();
     if !writes && !is_adopted && !is_back && waits_already && kind != Kind::Recreated {
         let is_same = facts.record.as_ref() == Some(&record);
         return if is_same { Verdict::Nothing } else { Verdict::Moved(facts.integration.id, record) };
@@ -239,7 +244,7 @@ pub(super) fn compare(
     Verdict::Step(Box::new(Step {
         fields,
         granted: names(&wanted, &facts.grants, tree),
-        withdrawn: names(&facts.grants, &wanted, tree),
+        withdrawn: names(&facts.grants, &wanted, tree).into_iter().chain(facts.vanished.clone()).collect(),
         is_adopted,
         is_back,
         ..step(&declared.name, &declared.sources, kind, target)

@@ -346,6 +346,119 @@ fn fields_are_judged_like_those_that_a_person_enters() {
 }
 
 #[test]
+fn what_is_wrong_in_a_file_is_what_applying_it_would_refuse() {
+    let test = TestStore::new();
+    let email = |text: &str| format!("<email>{text}</email>");
+    let url = |text: &str| format!("{}<endpoint_url>{text}</endpoint_url>", email("jo@acme.example"));
+    let long = "a".repeat(300);
+    let names = ["Acme", "A", "A&#9;B", "A&#x85;B", &long, " Acme "];
+    let emails = [
+        "jo@acme.example",
+        "jo@acme",
+        "jo@@acme.example",
+        "jo@acme.e",
+        "j o@acme.example",
+        ".jo@acme.example",
+    ];
+    let long_email = format!("{long}@acme.example");
+    let long_url = format!("https://acme.example/{long}");
+    let urls = [
+        "https://acme.example/a?b=1&amp;c=2",
+        "https://acme.example/a b",
+        "https://jo:pw@acme.example/",
+        "http://acme.example/",
+        "ftp://acme.example/",
+        "acme.example",
+        "https://",
+        &long_url,
+    ];
+    let in_fields =
+        emails.into_iter().chain([long_email.as_str()]).map(email).chain(urls.into_iter().map(url));
+    let cases = in_fields
+        .map(|inside| ("Acme", inside))
+        .chain(names.into_iter().map(|name| (name, email("jo@acme.example"))));
+    let mut judged = [0, 0];
+    for (name, inside) in cases {
+        let declared =
+            files(&[("integration/a.xml", &format!("<integration name=\"{name}\">{inside}</integration>"))]);
+        // What a person would have typed into the form.
+        let plain = |text: &str| text.replace("&amp;", "&").replace("&#9;", "\t").replace("&#x85;", "\u{85}");
+        let between = |tag: &str| {
+            let rest = inside
+                .split_once(&format!("<{tag}>"))
+                .map(|(_, rest)| rest.split('<').next().unwrap_or_default());
+            plain(rest.unwrap_or_default())
+        };
+        let draft = Draft {
+            name: plain(name),
+            email: between("email"),
+            endpoint: between("endpoint_url"),
+            ..Draft::default()
+        };
+        let entered = test.store.read_now(|work| integration::check(work, None, &draft, &[]));
+        let is_plain_http =
+            declared.problems.iter().any(|problem| matches!(problem.fault, declaration::Fault::PlainHttp(_)));
+        assert_eq!(
+            declared.has_errors() || is_plain_http,
+            entered.is_err(),
+            "{name} {inside}: {:?}, {entered:?}",
+            declared.problems
+        );
+        judged[usize::from(entered.is_err())] += 1;
+    }
+    assert!(judged[0] >= 5 && judged[1] >= 13, "{judged:?}");
+}
+
+#[test]
+fn what_is_approved_by_an_exchange_is_granted_when_it_is_completed_and_for_what_was_seen_only() {
+    let test = TestStore::new();
+    let urls = "<email>jo@acme.example</email><endpoint_url>https://acme.example/a</endpoint_url>\
+                <identity_link_url>https://acme.example/in</identity_link_url>";
+    let asks = |ids: &[&str]| acme(&format!("{urls}{}", resources(ids)));
+    applied(&test, &asks(&[PRODUCTS]));
+    let by = Actor::command();
+    let id = state(&test, "Acme").integration.id;
+    let begin = |seen: Option<i64>| {
+        let begun = test.store.write_now(|work| match seen {
+            Some(version) => activation::exchange::begin_as_seen(work, &by, id, version),
+            None => activation::exchange::begin(work, &by, id),
+        });
+        begun.unwrap().attempt
+    };
+    let fulfilled = |attempt| {
+        test.store.write_now(|work| fulfil(work, id, Some(attempt))).map(|done| done.waits).unwrap()
+    };
+    applied(&test, &asks(&[PRODUCTS, CAPTURE]));
+    let version = state(&test, "Acme").integration.version;
+    let approved = begin(Some(version));
+    let State { grants, integration, record, .. } = state(&test, "Acme");
+    assert!(!grants.contains(&CAPTURE.to_owned()) && integration.status == Status::Reset);
+    assert_eq!(record.unwrap().approved_by, Some(approved));
+    // Applying the same files again, or another e-mail address, leaves the approval alone; sending again takes it along.
+    applied(&test, &acme(&format!("{urls}{}", resources(&[PRODUCTS, CAPTURE])).replace("jo@", "new@")));
+    let again = begin(None);
+    assert!(fulfilled(approved), "the attempt before is over");
+    assert_eq!(state(&test, "Acme").record.unwrap().approved_by, Some(again));
+    // Another callback URL is another thing to approve, and so are further resources.
+    applied(&test, &acme(&format!("{urls}{}", resources(&[PRODUCTS, CAPTURE])).replace("/a<", "/b<")));
+    assert!(fulfilled(again));
+    let again = begin(Some(state(&test, "Acme").integration.version));
+    applied(
+        &test,
+        &acme(
+            &format!("{urls}{}", resources(&[PRODUCTS, CAPTURE, "Magento_Cart::cart"])).replace("/a<", "/b<"),
+        ),
+    );
+    assert!(fulfilled(again) && fulfilled(begin(None)), "nobody has seen the last one");
+    assert!(!state(&test, "Acme").grants.contains(&CAPTURE.to_owned()));
+    let last = begin(Some(state(&test, "Acme").integration.version));
+    assert!(!fulfilled(last));
+    let State { grants, record, .. } = state(&test, "Acme");
+    assert!(grants.contains(&CAPTURE.to_owned()) && grants.contains(&"Magento_Cart::cart".to_owned()));
+    assert_eq!(record.map(|record| (record.pending, record.approved_by)), Some((None, None)));
+}
+
+#[test]
 fn a_start_applies_changed_files_once_and_two_nodes_at_once_make_one_change() {
     let test = TestStore::shared();
     let nodes = [test.store.clone(), test.other_node(), test.other_node()];

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{ADDRESS, words};
 use crate::domain::actor::Who;
-use crate::domain::audit::{Change, Entry, Listed, RESOURCE, Thing, ThingKind};
+use crate::domain::audit::{ASKED, Change, Entry, Listed, RESOURCE, Thing, ThingKind};
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::routes::VIEW_INTEGRATIONS;
@@ -119,14 +119,17 @@ pub(super) fn place(entry: &Entry) -> String {
     }
 }
 
-/// The changes field by field; resources are gathered in two lists.
+/// The changes field by field; resources are gathered in lists.
 fn told(admin: &Admin, changes: &[Change]) -> Vec<Told> {
-    let fields = changes.iter().filter(|change| change.field != RESOURCE).map(field);
+    let fields =
+        changes.iter().filter(|change| ![RESOURCE, ASKED].contains(&change.field.as_str())).map(field);
     let granted = |change: &Change| change.after.clone();
     let withdrawn = |change: &Change| change.before.clone();
     let resources = [
-        members(admin, changes, "activity-resources-granted", granted),
-        members(admin, changes, "activity-resources-withdrawn", withdrawn),
+        members(admin, changes, (RESOURCE, "activity-resources-granted"), granted),
+        members(admin, changes, (RESOURCE, "activity-resources-withdrawn"), withdrawn),
+        members(admin, changes, (ASKED, "activity-resources-asked"), granted),
+        members(admin, changes, (ASKED, "activity-resources-waived"), withdrawn),
     ];
     fields.chain(resources.into_iter().flatten()).collect()
 }
@@ -146,10 +149,10 @@ fn field(change: &Change) -> Told {
 fn members(
     admin: &Admin,
     changes: &[Change],
-    label: &str,
+    (field, label): (&str, &str),
     side: impl Fn(&Change) -> Option<String>,
 ) -> Option<Told> {
-    let resources = changes.iter().filter(|change| change.field == RESOURCE);
+    let resources = changes.iter().filter(|change| change.field == field);
     let members: Vec<String> = resources.filter_map(side).map(|id| admin.resource_title(&id)).collect();
     let count = [("count", members.len().into())];
     let field = text::with(label, &count);

@@ -85,8 +85,10 @@ pub struct Declared {
     pub sources: Vec<String>,
     /// Since when no file declares it any more.
     pub orphaned: Option<String>,
-    /// What waits for approval.
+    /// What waits for approval, or for the partner.
     pub difference: Option<Difference>,
+    /// Whether it is approved, and waits for the partner to fetch its token.
+    pub is_approved: bool,
     /// Where it is approved, when the administrator may.
     pub approve_href: Option<String>,
 }
@@ -224,6 +226,13 @@ impl Stored {
         self.record.as_ref()?.pending.as_ref()
     }
 
+    /// Whether what waits is approved, by an attempt that may still be completed.
+    fn is_approved(&self, admin: &Admin) -> bool {
+        let approved_by = self.record.as_ref().and_then(|record| record.approved_by);
+        let mut attempts = self.attempts.iter().filter(|attempt| Some(attempt.id) == approved_by);
+        attempts.any(|attempt| attempt.time_left(self.limits, admin.now).is_some())
+    }
+
     /// What it holds once what waits is approved.
     pub(super) fn asked_for(&self) -> &Grants {
         self.requested.as_ref().unwrap_or(&self.grants)
@@ -287,6 +296,7 @@ impl Declared {
             sources: record.sources.iter().map(place).collect(),
             orphaned,
             difference: Difference::of(app, stored),
+            is_approved: stored.is_approved(admin),
             approve_href: may_approve.then(|| permissions_dialog::href(stored.integration.id)),
         })
     }

@@ -1,5 +1,7 @@
 //! Integrations that files declare: what can be seen and done, and what waits for a person.
 
+use latchkey::outbound::{Failure, Outcome, Step};
+
 use super::*;
 use crate::support::declare::resources as listed;
 use crate::support::partner::Partner;
@@ -22,6 +24,19 @@ fn activated<'a>(app: &'a TestApp, id: IntegrationId) -> Partner<'a> {
         activation::activate(work, &Actor::command(), id, Replace::AfterGrace)
     };
     Partner::with(app, &app.app.store.write_now(activate).unwrap().credentials)
+}
+
+/// Declared with a server to exchange tokens with, and these resources.
+fn exchanging_acme(app: &TestApp, ids: &[&str]) -> IntegrationId {
+    let urls = "<endpoint_url>https://partner.example/callback</endpoint_url>\
+                <identity_link_url>https://partner.example/login</identity_link_url>";
+    app.declare("Acme", &format!("{urls}{}", listed(ids)))
+}
+
+/// Reads what is asked for, and presses that button.
+async fn consents(browser: &mut Browser<'_>, id: IntegrationId, button: &str) {
+    browser.open(&format!("/admin/integration/permissions_dialog/{}", id.0)).await;
+    browser.press(button).await;
 }
 
 #[actix_web::test]
@@ -99,23 +114,79 @@ async fn an_approval_counts_for_what_was_seen_and_for_nothing_that_came_later() 
 #[actix_web::test]
 async fn an_exchange_begun_before_the_declaration_changed_brings_the_old_permissions_only() {
     let app = TestApp::new();
-    let urls = "<endpoint_url>https://partner.example/callback</endpoint_url>\
-                <identity_link_url>https://partner.example/login</identity_link_url>";
-    let id = app.declare("Acme", &format!("{urls}{}", listed(&[PRODUCTS])));
+    let id = exchanging_acme(&app, &[PRODUCTS]);
     let mut browser = app.administrator().await;
-    browser.open(&format!("/admin/integration/permissions_dialog/{}", id.0)).await;
-    browser.press("Allow").await;
-    app.declare("Acme", &format!("{urls}{}", listed(&[PRODUCTS, ORDERS])));
+    consents(&mut browser, id, "Allow").await;
+    exchanging_acme(&app, &[PRODUCTS, ORDERS]);
     let partner = Partner::copy(&app, exchanges(&app).await);
     assert_eq!(partner.calls("GET", PRODUCTS_CALL).await.status, 200);
     assert_eq!(partner.calls("GET", ORDERS_CALL).await.status, 403);
     assert_eq!(stored(&app, id).status, latchkey::domain::integration::Status::Reset);
     // Re-authorizing by an exchange approves; the notice stands until the partner has come back.
-    browser.open(&format!("/admin/integration/permissions_dialog/{}", id.0)).await;
-    browser.press("Reauthorize").await;
+    consents(&mut browser, id, "Reauthorize").await;
     let partner = Partner::copy(&app, exchanges(&app).await);
     assert_eq!(partner.calls("GET", ORDERS_CALL).await.status, 200);
     assert_eq!(stored(&app, id).status, latchkey::domain::integration::Status::Active);
+}
+
+#[actix_web::test]
+async fn an_approval_that_ends_in_a_failed_hand_over_widens_nothing_until_the_partner_comes_back() {
+    let app = TestApp::new();
+    let id = exchanging_acme(&app, &[PRODUCTS]);
+    let mut browser = app.administrator().await;
+    consents(&mut browser, id, "Allow").await;
+    let before = Partner::copy(&app, exchanges(&app).await);
+    exchanging_acme(&app, &[PRODUCTS, ORDERS]);
+
+    app.outbound.answer(Outcome::failed(Failure::ConnectionRefused));
+    let asked = browser.open(&format!("/admin/integration/permissions_dialog/{}", id.0)).await.text();
+    assert!(asked.contains("If that fails, everything stays as it is."), "{asked}");
+    browser.press("Reauthorize").await;
+    assert_eq!(before.calls("GET", PRODUCTS_CALL).await.status, 200);
+    assert_eq!(before.calls("GET", ORDERS_CALL).await.status, 403, "approved, but not re-authorized");
+    let seen = browser.open(&page(id)).await.text();
+    assert!(seen.contains("Reset") && seen.contains("This has been approved."), "{seen}");
+    let trail = browser.open("/admin/activity").await.rows();
+    for act in ["Declaration approved", "Reset by its declaration"] {
+        let told = trail.iter().find(|row| row["What"].starts_with(act)).unwrap();
+        assert!(told["Changes"].contains("asked for, not granted yet"), "{told:?}");
+    }
+
+    // Files ask for more meanwhile: sending again approves nothing that nobody has seen.
+    exchanging_acme(&app, &[PRODUCTS, ORDERS, CAPTURE]);
+    app.outbound.answer(Outcome::answered(200));
+    browser.open(&format!("/admin/integration/tokens_exchange/{}", id.0)).await;
+    browser.press("Send again").await;
+    let again = Partner::copy(&app, exchanges(&app).await);
+    assert_eq!(again.calls("GET", PRODUCTS_CALL).await.status, 200);
+    assert_eq!(again.calls("GET", ORDERS_CALL).await.status, 403);
+    assert!(!browser.open(&page(id)).await.text().contains("This has been approved."));
+
+    app.outbound.answer(Outcome::failed(Failure::TimedOut(Step::Post)));
+    consents(&mut browser, id, "Reauthorize").await;
+    assert_eq!(again.calls("GET", ORDERS_CALL).await.status, 403);
+    // It comes back late, and that is a re-authorization: now it counts.
+    let after = Partner::copy(&app, exchanges(&app).await);
+    assert_eq!(after.calls("GET", ORDERS_CALL).await.status, 200);
+    assert_eq!(stored(&app, id).status, latchkey::domain::integration::Status::Active);
+    let trail = browser.open("/admin/activity").await;
+    let given = &trail.rows()[0];
+    assert!(
+        given["What"].starts_with("Access token given") && given["Changes"].contains("granted"),
+        "{given:?}"
+    );
+}
+
+#[actix_web::test]
+async fn a_reset_integration_is_approved_by_nobody_who_has_not_seen_what_it_asks_for() {
+    let app = TestApp::new();
+    let id = app.declare("Acme", &listed(&[PRODUCTS]));
+    activated(&app, id);
+    app.declare("Acme", &listed(&[PRODUCTS, CAPTURE]));
+    let mut browser = app.administrator().await;
+    browser.open("/admin/integration").await;
+    browser.post(&format!("/admin/integration/tokens_dialog/{}", id.0), &[]).await;
+    assert!(!resources(&app, id).contains(&CAPTURE.to_owned()));
 }
 
 #[actix_web::test]
@@ -128,7 +199,8 @@ async fn one_whose_declaration_is_gone_says_so_and_can_be_deleted() {
     assert!(row(list, "Acme")["Kind"].starts_with("Config file, gone"), "{:?}", row(list, "Acme"));
     assert!(list.link("Remove Acme").is_some());
     let seen = browser.open(&page(id)).await.text();
-    assert!(seen.contains("No file declares this integration any more"), "{seen}");
+    assert!(seen.contains("no file declares this integration any more"), "{seen}");
+    assert!(seen.contains("It was declared in:") && !seen.contains("Change them there."), "{seen}");
     browser.open(&format!("/admin/integration/confirm/delete/{}", id.0)).await;
     browser.press("OK").await;
     assert_eq!(count(&browser.page), 0);

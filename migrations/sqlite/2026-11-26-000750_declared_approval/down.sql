@@ -1,0 +1,1 @@
+alter table declared_integration drop column approved_attempt_id;
