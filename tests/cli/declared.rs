@@ -44,6 +44,48 @@ fn a_plan_says_what_would_change_and_applying_does_it_once() {
 }
 
 #[test]
+fn a_resource_that_an_acl_xml_disables_is_withdrawn_in_the_plan_once() {
+    let installation = Installation::new();
+    declare(&installation, DECLARED);
+    installation.says(&["integration", "apply"]);
+    let folder = installation.folder.path().join("declarations/acl");
+    fs::create_dir_all(&folder).unwrap();
+    let acl = r#"<config><acl><resources><resource id="Magento_Backend::admin"><resource id="Magento_Catalog::catalog"><resource id="Magento_Catalog::catalog_inventory"><resource id="Magento_Catalog::products" disabled="true"/></resource></resource></resource></resources></acl></config>"#;
+    fs::write(folder.join("acme.xml"), acl).unwrap();
+    let plan = installation.run(&["integration", "plan"]);
+    let said = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(3), "{said}");
+    assert!(said.contains("- Products (Magento_Catalog::products)"), "{said}");
+    installation.says(&["integration", "apply"]);
+    assert_eq!(installation.says(&["integration", "plan"]), "Nothing would change.\n");
+    // Back again, it is as wide as it was, and that waits for a person.
+    fs::remove_file(folder.join("acme.xml")).unwrap();
+    let said = text(&installation.run(&["integration", "plan"]).stdout);
+    assert!(said.contains("+ Products") && said.contains("waits for approval"), "{said}");
+}
+
+#[test]
+fn whoever_reauthorizes_is_told_what_that_approves() {
+    let installation = Installation::new();
+    declare(&installation, DECLARED);
+    installation.says(&["integration", "apply"]);
+    let first = installation.run(&["integration", "activate", "Acme"]);
+    assert!(first.status.success() && first.stderr.is_empty(), "{}", text(&first.stderr));
+    declare(
+        &installation,
+        &DECLARED.replace("</resources>", "<resource name=\"Magento_Sales::capture\"/></resources>"),
+    );
+    installation.says(&["integration", "apply"]);
+    let again = installation.run(&["integration", "reauthorize", "Acme", "--json"]);
+    let told = text(&again.stderr);
+    assert!(told.contains("counts at once") && told.contains("+ Capture (Magento_Sales::capture)"), "{told}");
+    assert!(!told.contains("Products"), "{told}");
+    let issued: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert!(issued["access_token"].is_string());
+    assert_eq!(installation.json(&["integration", "show", "Acme", "--json"])["status"], "active");
+}
+
+#[test]
 fn a_broken_file_is_told_and_the_others_are_applied() {
     let installation = Installation::new();
     declare(&installation, DECLARED);
@@ -78,7 +120,25 @@ fn files_are_checked_without_a_database() {
         said.contains("integration.xml, line 1") && said.contains("perhaps Magento_Catalog::products"),
         "{said}"
     );
+    // What the setting `egress_allow` may allow is a warning here, and an address that it cannot is a mistake.
+    let with = |endpoint: &str| {
+        let inside =
+            DECLARED.replace("<resources>", &format!("<endpoint_url>{endpoint}</endpoint_url><resources>"));
+        lint(
+            "integration.xml",
+            &format!("<config>\n<integration name=\"Acme\">{inside}</integration></config>"),
+        )
+    };
+    let plain = with("http://acme.example/");
+    assert!(plain.status.success(), "{}", text(&plain.stderr));
+    assert!(text(&plain.stdout).contains("egress_allow names `acme.example:80`"), "{}", text(&plain.stdout));
+    assert_eq!(with("https://jo:pw@acme.example/").status.code(), Some(1));
     assert!(!folder.path().join("data").exists(), "nothing was made");
+    // A whole file has no line.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    command.args(["integration", "lint", "nowhere.xml", "--json"]).current_dir(folder.path()).env_clear();
+    let lost: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    assert_eq!((&lost[0]["file"], &lost[0]["line"]), (&"nowhere.xml".into(), &Value::Null));
 }
 
 #[test]
@@ -110,6 +170,32 @@ fn what_is_exported_and_planned_again_shows_no_change() {
     assert_eq!(adopted["changes"][0]["granted"], serde_json::json!([]));
     assert_eq!(installation.says(&["integration", "plan"]), "Nothing would change.\n");
     assert_eq!(installation.says(&["integration", "export", NAME]), exported);
+}
+
+#[test]
+fn the_root_alone_everything_and_a_name_of_one_letter_come_back_as_they_were() {
+    let installation = Installation::new();
+    let folder = installation.folder.path().join("declarations/integration");
+    fs::create_dir_all(&folder).unwrap();
+    for (name, more) in
+        [("X", &["--resource", "Magento_Backend::admin"][..]), ("All", &["--all-resources"]), ("None", &[])]
+    {
+        installation
+            .says(&[&["integration", "create", "--name", name, "--email", "jo@example.com"], more].concat());
+        fs::write(folder.join(format!("{name}.xml")), installation.says(&["integration", "export", name]))
+            .unwrap();
+    }
+    let adopted = installation.json(&["integration", "apply", "--adopt", "--json"]);
+    for change in adopted["changes"].as_array().unwrap() {
+        let nothing = serde_json::json!([]);
+        assert_eq!(
+            (&change["fields"], &change["granted"], &change["withdrawn"]),
+            (&nothing, &nothing, &nothing),
+            "{change}"
+        );
+    }
+    assert_eq!(adopted["changes"].as_array().unwrap().len(), 3);
+    assert_eq!(installation.says(&["integration", "plan"]), "Nothing would change.\n");
 }
 
 #[test]

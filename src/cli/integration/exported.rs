@@ -7,7 +7,7 @@ use quick_xml::escape::escape;
 use super::Named;
 use crate::cli::{Console, Failure};
 use crate::domain::acl::{ADMIN, Tree};
-use crate::domain::declaration::EXACT;
+use crate::domain::declaration::{self, EXACT};
 use crate::domain::integration::{self, Integration};
 use crate::domain::permission::Grants;
 use crate::domain::{self, declared};
@@ -25,6 +25,10 @@ pub(super) fn run(named: &Named, console: &mut Console<'_>) -> Result<(), Failur
     if integration.email.is_empty() {
         let name = [("name", integration.name.into())];
         return Err(Failure::Said(text::with("cli-export-no-email", &name)));
+    }
+    if !declaration::can_be_written(&integration.name) {
+        let name = [("name", integration.name.into())];
+        return Err(Failure::Said(text::with("cli-export-unwritable", &name)));
     }
     console.say(document(&integration, &grants, tree).trim_end())
 }
@@ -44,10 +48,13 @@ fn document(integration: &Integration, grants: &Grants, tree: &Tree) -> String {
     if let Some(identity) = &integration.identity_link_url {
         line(2, &format!("<identity_link_url>{}</identity_link_url>", escape(identity)));
     }
-    let ids: Vec<&str> = grants.ids(tree).into_iter().filter(|id| *id != ADMIN).collect();
+    let held = grants.ids(tree);
+    // The root comes along with any other resource; alone, it must be told, and stands in no list but an exact one.
+    let is_root_alone = held == [ADMIN];
+    let ids: Vec<&str> = held.into_iter().filter(|id| is_root_alone || *id != ADMIN).collect();
     if !ids.is_empty() {
         line(2, "<resources>");
-        if lacks_ancestors(grants, tree) {
+        if is_root_alone || lacks_ancestors(grants, tree) {
             line(3, &format!("<?latchkey {EXACT}?>"));
         }
         ids.iter().for_each(|id| line(3, &format!("<resource name=\"{}\"/>", escape(*id))));

@@ -186,6 +186,10 @@ impl Columns {
             let values = [("column", unknown.as_str().into()), ("known", known.into())];
             return Err(Failure::Said(text::with("cli-import-column-unknown", &values)));
         }
+        if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+            let values = [("column", twice.1.as_str().into())];
+            return Err(Failure::Said(text::with("cli-import-column-twice", &values)));
+        }
         Ok(Self { names, is_escaped })
     }
 
@@ -272,6 +276,13 @@ mod tests {
             let lines: Vec<u64> = names(&table).into_iter().map(|(line, _)| line).collect();
             assert_eq!(lines, [2, 4, 5, 7], "{end:?}");
         }
+    }
+
+    #[test]
+    fn a_column_that_stands_there_twice_is_refused_by_name() {
+        let table = "name,resources,consumer_key,Token,consumer_secret,token\nA,all,k,t,s,u\n";
+        let refused = read(table.as_bytes()).err().map(|failure| failure.to_string());
+        assert!(refused.is_some_and(|said| said.contains("token twice")));
     }
 
     #[test]
