@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::acl::{self, Tree};
+use super::acl::{self, Tree, View};
 use super::route::Routes;
 
 mod acl_file;
@@ -26,10 +26,10 @@ mod well_formed;
 mod xml;
 
 pub use integration::{Declared, EXACT, Listed};
-pub use nearest::nearest;
 pub use place::{Kind, kind};
 pub use problem::{Fault, Problem, Severity};
 
+use nearest::nearest;
 use place::Modules;
 use xml::{Broken, Element};
 
@@ -86,6 +86,11 @@ impl Declarations {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
     }
+}
+
+/// Known names that may be meant by one that is none, the likeliest first: what it is called today, or names like it.
+pub fn meant(view: View<'_>, id: &str) -> Vec<String> {
+    renamed::today(view, id).map_or_else(|| nearest(view, id), |now| vec![now])
 }
 
 /// Whether a text can stand in a file at all: XML forbids a few characters.

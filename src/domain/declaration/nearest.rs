@@ -10,7 +10,7 @@ const CLOSE: f64 = 0.1;
 const TOLD: usize = 3;
 
 /// The names offered that are most like this one, the likest first.
-pub fn nearest(view: View<'_>, id: &str) -> Vec<String> {
+pub(super) fn nearest(view: View<'_>, id: &str) -> Vec<String> {
     let wanted = id.to_lowercase();
     let mut alike: Vec<(f64, &str)> = view
         .nodes()

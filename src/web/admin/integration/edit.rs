@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::act::Act;
 use super::attempts::{self, Tried};
+use super::declared::Declared;
 use super::form::{Content, Form};
-use super::permissions_dialog::Difference;
 use super::reveal::{Details, Secrets};
 use super::{id_of, list_left, permissions_dialog, words};
 use crate::app::App;
@@ -16,7 +16,6 @@ use crate::domain::activation::{self, exchange};
 use crate::domain::attempt::progress::{self, Limits};
 use crate::domain::attempt::{self, Attempt};
 use crate::domain::audit::{self, Listed, ThingKind};
-use crate::domain::declaration::Source;
 use crate::domain::declared::{self, Pending, Record};
 use crate::domain::integration::{self, Integration, IntegrationId, Origin, Status};
 use crate::domain::permission::Grants;
@@ -79,20 +78,6 @@ pub struct State {
     pub ending: Option<Ending>,
 }
 
-/// What files say of an integration.
-pub struct Declared {
-    /// Where: file and line each.
-    pub sources: Vec<String>,
-    /// Since when no file declares it any more.
-    pub orphaned: Option<String>,
-    /// What waits for approval, or for the partner.
-    pub difference: Option<Difference>,
-    /// Whether it is approved, and waits for the partner to fetch its token.
-    pub is_approved: bool,
-    /// Where it is approved, when the administrator may.
-    pub approve_href: Option<String>,
-}
-
 /// What still works beside the credentials of today.
 pub struct Ending {
     /// What, and until when: one sentence each.
@@ -137,11 +122,11 @@ pub(super) struct Stored {
     pub(super) grants: Grants,
     pub(super) has_live_token: bool,
     accepts_bearer: bool,
-    record: Option<Record>,
+    pub(super) record: Option<Record>,
     requested: Option<Grants>,
     latest: Vec<Listed>,
-    attempts: Vec<Attempt>,
-    limits: Limits,
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) limits: Limits,
     ending: exchange::Ending,
     consumer_key: String,
     can_be_revealed: bool,
@@ -226,13 +211,6 @@ impl Stored {
         self.record.as_ref()?.pending.as_ref()
     }
 
-    /// Whether what waits is approved, by an attempt that may still be completed.
-    fn is_approved(&self, admin: &Admin) -> bool {
-        let approved_by = self.record.as_ref().and_then(|record| record.approved_by);
-        let mut attempts = self.attempts.iter().filter(|attempt| Some(attempt.id) == approved_by);
-        attempts.any(|attempt| attempt.time_left(self.limits, admin.now).is_some())
-    }
-
     /// What it holds once what waits is approved.
     pub(super) fn asked_for(&self) -> &Grants {
         self.requested.as_ref().unwrap_or(&self.grants)
@@ -278,27 +256,6 @@ impl State {
             acts: acts(admin, stored),
             ending: Ending::of(admin, stored),
         }
-    }
-}
-
-impl Declared {
-    fn of(admin: &Admin, app: &App, stored: &Stored) -> Option<Self> {
-        let record = stored.record.as_ref().filter(|_| stored.integration.origin == Origin::Declared)?;
-        let place = |source: &Source| {
-            let values = [("file", source.file.as_str().into()), ("line", source.line.into())];
-            text::with("declared-source", &values)
-        };
-        let orphaned = record
-            .orphaned_at
-            .map(|at| text::with("declared-orphaned", &[("since", filters::moment(at).into())]));
-        let may_approve = stored.integration.status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS);
-        Some(Self {
-            sources: record.sources.iter().map(place).collect(),
-            orphaned,
-            difference: Difference::of(app, stored),
-            is_approved: stored.is_approved(admin),
-            approve_href: may_approve.then(|| permissions_dialog::href(stored.integration.id)),
-        })
     }
 }
 

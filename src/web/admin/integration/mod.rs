@@ -9,6 +9,7 @@ use crate::web::{Error, links};
 
 pub mod attempts;
 pub mod confirm;
+pub mod declared;
 pub mod delete;
 pub mod edit;
 pub mod end_now;

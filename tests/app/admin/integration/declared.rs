@@ -62,6 +62,17 @@ async fn its_page_is_read_only_and_says_where_it_is_declared_and_what_is_include
 }
 
 #[actix_web::test]
+async fn names_that_grant_nothing_are_listed_with_what_may_be_meant() {
+    let app = TestApp::new();
+    let id =
+        app.declare("Acme", &listed(&[PRODUCTS, "Magento_Catalog::product", "Magento_Backend::trans_email"]));
+    let seen = app.administrator().await.open(&page(id)).await.text();
+    assert!(seen.contains("Names that grant nothing"), "{seen}");
+    assert!(seen.contains("Magento_Catalog::product perhaps Magento_Catalog::products"), "{seen}");
+    assert!(seen.contains("Magento_Backend::trans_email perhaps Magento_Config::trans_email"), "{seen}");
+}
+
+#[actix_web::test]
 async fn a_widened_declaration_never_widens_a_live_token_before_a_person_approves() {
     let app = TestApp::new();
     let id = app.declare("Acme", &listed(&[PRODUCTS]));
