@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use memchr::memchr;
+
 /// An escape that is not `%` and two hexadecimal digits, or escapes that are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a percent escape is malformed or not UTF-8")]
@@ -23,23 +25,24 @@ pub fn encode_form(text: &str) -> String {
 
 /// Undoes [`encode`]; a plus stays a plus. Borrows when there is nothing to decode.
 pub fn decode(text: &str) -> Result<Cow<'_, str>, BadEscape> {
-    if !text.contains('%') {
+    if memchr(b'%', text.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(text));
     }
     let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'%' => hex(bytes.next())? << 4 | hex(bytes.next())?,
-            plain => plain,
-        });
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr(b'%', rest) {
+        decoded.extend_from_slice(&rest[..at]);
+        let (high, low) = (rest.get(at + 1), rest.get(at + 2));
+        decoded.push(hex(high)? << 4 | hex(low)?);
+        rest = &rest[at + 3..];
     }
+    decoded.extend_from_slice(rest);
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| BadEscape)
 }
 
 /// Decodes a name or value of a query or form, where a plus means a space (section 3.4.1.3.1).
 pub fn decode_form(text: &str) -> Result<Cow<'_, str>, BadEscape> {
-    if !text.contains('+') {
+    if memchr(b'+', text.as_bytes()).is_none() {
         return decode(text);
     }
     Ok(Cow::Owned(decode(&text.replace('+', " "))?.into_owned()))
@@ -53,12 +56,12 @@ pub fn is_form(content_type: &str) -> bool {
 
 /// Appends the encoded text.
 pub(super) fn encode_into(text: &str, into: &mut String) {
-    escape(text, "%", into);
+    escape(text, &ONCE, into);
 }
 
 /// Appends the text encoded twice, which is how parameters appear in a base string.
 pub(super) fn encode_twice_into(text: &str, into: &mut String) {
-    escape(text, "%25", into);
+    escape(text, &TWICE, into);
 }
 
 /// Compares two texts as their encoded forms would compare byte by byte (section 3.4.1.3.2), without
@@ -71,41 +74,50 @@ pub(super) fn encoded_order(one: &str, other: &str) -> Ordering {
     }
 }
 
-fn escape(text: &str, percent: &str, into: &mut String) {
-    let mut plain_from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if is_unreserved(byte) {
-            continue;
-        }
+/// What stands for each of the 256 bytes, in order, all of one width.
+type Escapes = &'static str;
+
+const ONCE: Escapes = ascii(&escapes::<768>(b"%"));
+const TWICE: Escapes = ascii(&escapes::<1280>(b"%25"));
+
+fn escape(text: &str, escapes: Escapes, into: &mut String) {
+    let (bytes, width) = (text.as_bytes(), escapes.len() / 256);
+    let mut from = 0;
+    while let Some(plain) = bytes[from..].iter().position(|byte| !is_unreserved(*byte)) {
+        let at = from + plain;
         // Between two bytes of one character there is nothing, and nowhere to cut.
-        if plain_from < at {
-            into.push_str(&text[plain_from..at]);
+        if plain > 0 {
+            into.push_str(&text[from..at]);
         }
-        into.push_str(percent);
-        into.push_str(digits(byte));
-        plain_from = at + 1;
+        into.push_str(&escapes[usize::from(bytes[at]) * width..][..width]);
+        from = at + 1;
     }
-    into.push_str(&text[plain_from..]);
+    into.push_str(&text[from..]);
 }
 
-/// Two upper-case hexadecimal digits, cut out of a text that holds those of every byte.
-fn digits(byte: u8) -> &'static str {
-    const DIGITS: [u8; 512] = {
-        let of = b"0123456789ABCDEF";
-        let mut digits = [0; 512];
-        let mut at = 0;
-        while at < 512 {
-            let byte = at / 2;
-            digits[at] = of[if at % 2 == 0 { byte >> 4 } else { byte & 15 }];
-            at += 1;
-        }
-        digits
-    };
-    const TEXT: &str = match str::from_utf8(&DIGITS) {
+/// For each byte this text and two upper-case hexadecimal digits.
+const fn escapes<const LENGTH: usize>(percent: &[u8]) -> [u8; LENGTH] {
+    let digits = b"0123456789ABCDEF";
+    let width = percent.len() + 2;
+    let mut escapes = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        let (byte, column) = (at / width, at % width);
+        escapes[at] = match column.checked_sub(percent.len()) {
+            None => percent[column],
+            Some(0) => digits[byte >> 4],
+            Some(_) => digits[byte & 15],
+        };
+        at += 1;
+    }
+    escapes
+}
+
+const fn ascii(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(_) => panic!("digits are ASCII"),
-    };
-    &TEXT[2 * usize::from(byte)..][..2]
+        Err(_) => panic!("escapes are ASCII"),
+    }
 }
 
 /// Asked of every byte that is signed, several times: a table is the fastest answer.
@@ -122,7 +134,7 @@ fn is_unreserved(byte: u8) -> bool {
     UNRESERVED[usize::from(byte)]
 }
 
-fn hex(digit: Option<u8>) -> Result<u8, BadEscape> {
+fn hex(digit: Option<&u8>) -> Result<u8, BadEscape> {
     match digit {
         Some(digit @ b'0'..=b'9') => Ok(digit - b'0'),
         Some(digit @ b'a'..=b'f') => Ok(digit - b'a' + 10),

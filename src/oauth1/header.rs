@@ -1,6 +1,8 @@
 //! Reading and writing `Authorization: OAuth …` (RFC 5849 section 3.5.1). It knows the shape of the
 //! header only: names and values come out as received, still percent-encoded.
 
+use memchr::{memchr2, memchr3};
+
 use super::encoding;
 use super::problem::Rejected;
 
@@ -69,7 +71,7 @@ fn pieces(header: &str) -> impl Iterator<Item = Piece<'_>> {
 /// Cuts at the first comma outside quotes.
 fn cut_at_comma(text: &str) -> (&str, Option<&str>) {
     let mut at = 0;
-    while let Some(found) = find(text, at, [b',', b'"']) {
+    while let Some(found) = find(text, at, b',', b'"') {
         if text.as_bytes()[found] == b',' {
             return (&text[..found], Some(&text[found + 1..]));
         }
@@ -82,7 +84,7 @@ fn cut_at_comma(text: &str) -> (&str, Option<&str>) {
 /// Where the quotes end that were opened before. What follows a backslash closes nothing.
 fn closing_quote(text: &str, mut at: usize) -> Option<usize> {
     loop {
-        let found = find(text, at, [b'"', b'\\'])?;
+        let found = find(text, at, b'"', b'\\')?;
         if text.as_bytes()[found] == b'"' {
             return Some(found);
         }
@@ -90,16 +92,15 @@ fn closing_quote(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
-/// The first of these bytes from there on.
-fn find(text: &str, from: usize, wanted: [u8; 2]) -> Option<usize> {
-    let rest = text.as_bytes().get(from..)?;
-    rest.iter().position(|byte| wanted.contains(byte)).map(|step| from + step)
+/// The first of two bytes from there on.
+fn find(text: &str, from: usize, one: u8, other: u8) -> Option<usize> {
+    memchr2(one, other, text.as_bytes().get(from..)?).map(|step| from + step)
 }
 
 /// Splits `Scheme name="value"` from `name="value"`: a scheme is a word that no `=` follows
 /// (RFC 9110 section 11.4), so `oauth` inside a name, a value or another scheme's text starts nothing.
 fn split_scheme(piece: &str) -> (Option<&str>, &str) {
-    let end = piece.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'=')).unwrap_or(piece.len());
+    let end = memchr3(b' ', b'\t', b'=', piece.as_bytes()).unwrap_or(piece.len());
     let (word, after) = piece.split_at(end);
     let after = after.trim_ascii_start();
     if word.is_empty() || after.starts_with('=') { (None, piece) } else { (Some(word), after) }
@@ -111,7 +112,7 @@ fn unquoted(value: &str) -> Result<&str, Rejected> {
         Some(opened) => opened.strip_suffix('"').ok_or(Rejected::Header)?,
         None => value,
     };
-    if inner.contains(['"', '\\']) {
+    if memchr2(b'"', b'\\', inner.as_bytes()).is_some() {
         return Err(Rejected::Header);
     }
     Ok(inner)
