@@ -1,10 +1,13 @@
 //! Connections: two databases behind one type, chosen by the scheme of the address.
 
+mod erased;
+
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{SimpleConnection as _, TransactionManager as _};
@@ -17,9 +20,12 @@ use diesel::{
 use super::Error;
 use super::redact::redacted;
 
-/// A connection to either database. (Not named `Connection`: the derive would shadow diesel's trait.)
+/// A connection. (Not named `Connection`, which is diesel's trait.)
+pub(super) struct Conn(pub(super) Database);
+
+/// A connection to either database, for what is written differently there.
 #[derive(MultiConnection)]
-pub(super) enum Conn {
+pub(super) enum Database {
     /// SQLite, bundled.
     Sqlite(SqliteConnection),
     /// PostgreSQL through libpq.
@@ -126,14 +132,14 @@ impl Url {
                      pragma journal_size_limit = 67108864;",
                 )?;
                 write_ahead(&mut conn)?;
-                Ok(Conn::Sqlite(conn))
+                Ok(Conn(Database::Sqlite(conn)))
             }
             Self::Postgres(text) => {
                 let mut conn = PgConnection::establish(text).map_err(failed)?;
                 conn.batch_execute(
                     "set time zone 'UTC'; set statement_timeout = '30s'; set lock_timeout = '10s';",
                 )?;
-                Ok(Conn::Postgres(conn))
+                Ok(Conn(Database::Postgres(conn)))
             }
         }
     }
@@ -170,23 +176,33 @@ fn write_ahead(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
 }
 
 /// Makes connections for the pool.
-#[derive(Debug)]
-pub(super) struct Manager(pub(super) Url);
+pub(super) struct Manager {
+    url: Url,
+    /// Made before there was a pool, and the first that is handed out.
+    first: Mutex<Option<Conn>>,
+}
+
+impl Manager {
+    pub(super) fn new(url: Url, first: Conn) -> Self {
+        Self { url, first: Mutex::new(Some(first)) }
+    }
+}
 
 impl diesel::r2d2::ManageConnection for Manager {
     type Connection = Conn;
     type Error = Error;
 
     fn connect(&self) -> Result<Conn, Error> {
-        self.0.connect()
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.map_or_else(|| self.url.connect(), Ok)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), Error> {
-        Ok(conn.ping()?)
+        Ok(conn.0.ping()?)
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_broken()
+        std::thread::panicking() || conn.0.is_broken()
     }
 }
 
@@ -204,32 +220,32 @@ impl Conn {
     /// fails with "database is locked" under concurrency, whatever the busy time-out.
     pub(super) fn begin(&mut self, intent: Intent) -> Result<(), Error> {
         type Ansi = diesel::connection::AnsiTransactionManager;
-        match self {
-            Self::Sqlite(conn) if intent == Intent::Nested => Ansi::begin_transaction(conn)?,
-            Self::Sqlite(conn) => {
+        match &mut self.0 {
+            Database::Sqlite(conn) if intent == Intent::Nested => Ansi::begin_transaction(conn)?,
+            Database::Sqlite(conn) => {
                 let sql = if intent == Intent::Write { "begin immediate" } else { "begin deferred" };
                 // Nothing but a lock that others kept for longer than the busy time-out is in its way.
                 Ansi::begin_transaction_sql(conn, sql).map_err(|cause| Error::Pool(cause.to_string()))?;
             }
-            Self::Postgres(conn) => Ansi::begin_transaction(conn)?,
+            Database::Postgres(conn) => Ansi::begin_transaction(conn)?,
         }
         Ok(())
     }
 
     pub(super) fn commit(&mut self) -> Result<(), Error> {
         type Ansi = diesel::connection::AnsiTransactionManager;
-        match self {
-            Self::Sqlite(conn) => Ansi::commit_transaction(conn)?,
-            Self::Postgres(conn) => Ansi::commit_transaction(conn)?,
+        match &mut self.0 {
+            Database::Sqlite(conn) => Ansi::commit_transaction(conn)?,
+            Database::Postgres(conn) => Ansi::commit_transaction(conn)?,
         }
         Ok(())
     }
 
     pub(super) fn roll_back(&mut self) -> Result<(), Error> {
         type Ansi = diesel::connection::AnsiTransactionManager;
-        match self {
-            Self::Sqlite(conn) => Ansi::rollback_transaction(conn)?,
-            Self::Postgres(conn) => Ansi::rollback_transaction(conn)?,
+        match &mut self.0 {
+            Database::Sqlite(conn) => Ansi::rollback_transaction(conn)?,
+            Database::Postgres(conn) => Ansi::rollback_transaction(conn)?,
         }
         Ok(())
     }
@@ -241,7 +257,7 @@ impl Conn {
             #[diesel(sql_type = sql_types::Text)]
             name: String,
         }
-        let Self::Postgres(conn) = self else { return Ok(()) };
+        let Database::Postgres(conn) = &mut self.0 else { return Ok(()) };
         let off: Vec<Row> = sql_query(
             "select name from pg_settings where name in ('fsync', 'synchronous_commit') and setting = 'off' order by name",
         )
@@ -261,13 +277,13 @@ impl Conn {
             clock: f64,
         }
         let pending_migrations = self.pending_migrations()?;
-        let (row, has_clock): (Row, bool) = match self {
-            Self::Sqlite(conn) => (
+        let (row, has_clock): (Row, bool) = match &mut self.0 {
+            Database::Sqlite(conn) => (
                 sql_query("select 'SQLite ' || sqlite_version() as version, 0.0 as clock")
                     .get_result(conn)?,
                 false,
             ),
-            Self::Postgres(conn) => (
+            Database::Postgres(conn) => (
                 sql_query(
                     "select 'PostgreSQL ' || current_setting('server_version') as version,
                      extract(epoch from clock_timestamp())::float8 as clock",

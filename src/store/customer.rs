@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Text, Timestamp};
 
-use super::conn::Conn;
+use super::conn::{Conn, Database};
 use super::schema::customer;
 use super::text::{beginning_with, fold};
 use super::{Error, Page, Work};
@@ -135,8 +135,8 @@ pub(crate) fn insert_new(work: &mut Work<'_>, newcomers: &[Newcomer]) -> Result<
         password_hash, website, is_active, confirmed, created_at, updated_at";
     let now = work.now.naive_utc();
     let rows = as_json(newcomers);
-    let inserted = match work.conn {
-        Conn::Sqlite(conn) => sql_query(format!(
+    let inserted = match &mut work.conn.0 {
+        Database::Sqlite(conn) => sql_query(format!(
             "insert or ignore into customer ({COLUMNS})
              select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
                     value ->> 6, value ->> 7, value ->> 8, value ->> 9, ?, ?
@@ -147,7 +147,7 @@ pub(crate) fn insert_new(work: &mut Work<'_>, newcomers: &[Newcomer]) -> Result<
         .bind::<Text, _>(rows)
         .execute(conn)?,
         // Sorted, so that two imports of the same customers wait for each other instead of deadlocking.
-        Conn::Postgres(conn) => sql_query(format!(
+        Database::Postgres(conn) => sql_query(format!(
             "insert into customer ({COLUMNS})
              select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
                     value ->> 6, value ->> 7, (value ->> 8)::boolean, (value ->> 9)::boolean, $1, $1
@@ -217,10 +217,10 @@ enum Prefix {
 
 impl Prefix {
     fn of(conn: &Conn, query: &Query) -> Self {
-        match (query.text.as_deref().map(fold), conn) {
+        match (query.text.as_deref().map(fold), &conn.0) {
             (None, _) => Self::None,
-            (Some(text), Conn::Sqlite(_)) => Self::Range(text.clone(), format!("{text}\u{10ffff}")),
-            (Some(text), Conn::Postgres(_)) => Self::Like(beginning_with(&text)),
+            (Some(text), Database::Sqlite(_)) => Self::Range(text.clone(), format!("{text}\u{10ffff}")),
+            (Some(text), Database::Postgres(_)) => Self::Like(beginning_with(&text)),
         }
     }
 }

@@ -7,7 +7,7 @@ use diesel::{PgConnection, QueryResult};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::Error;
-use super::conn::Conn;
+use super::conn::{Conn, Database};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -15,31 +15,31 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 impl Conn {
     /// Runs what has not run, and says what that was.
     pub(super) fn migrate(&mut self) -> Result<Vec<String>, Error> {
-        let ran = match self {
-            Self::Sqlite(conn) => {
+        let ran = match &mut self.0 {
+            Database::Sqlite(conn) => {
                 conn.immediate_transaction(|conn| conn.run_pending_migrations(SQLITE).map(names))
             }
-            Self::Postgres(conn) => alone(conn, |conn| conn.run_pending_migrations(POSTGRES).map(names))?,
+            Database::Postgres(conn) => alone(conn, |conn| conn.run_pending_migrations(POSTGRES).map(names))?,
         };
         ran.map_err(|cause| Error::Migration(cause.to_string()))
     }
 
     /// How many have not run.
     pub(super) fn pending_migrations(&mut self) -> Result<usize, Error> {
-        let pending = match self {
-            Self::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
-            Self::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
+        let pending = match &mut self.0 {
+            Database::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|list| list.len()),
+            Database::Postgres(conn) => conn.pending_migrations(POSTGRES).map(|list| list.len()),
         };
         pending.map_err(|cause| Error::Migration(cause.to_string()))
     }
 
     /// Whether none has ever run here.
     pub(super) fn is_empty(&mut self) -> Result<bool, Error> {
-        let is_empty = match self {
-            Self::Sqlite(conn) => {
+        let is_empty = match &mut self.0 {
+            Database::Sqlite(conn) => {
                 conn.immediate_transaction(|conn| conn.applied_migrations().map(|list| list.is_empty()))
             }
-            Self::Postgres(conn) => {
+            Database::Postgres(conn) => {
                 alone(conn, |conn| conn.applied_migrations().map(|list| list.is_empty()))?
             }
         };

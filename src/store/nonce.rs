@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use diesel::prelude::*;
 use diesel::{sql_query, sql_types};
 
-use super::conn::Conn;
+use super::conn::{Conn, Database};
 use super::schema::oauth_nonce;
 use super::{Error, Work};
 use crate::domain::consumer::ConsumerId;
@@ -46,9 +46,9 @@ pub(crate) fn record(work: &mut Work<'_>, nonces: &[&Nonce]) -> Result<Vec<bool>
 
 /// [`record`] with one statement, which outside a transaction is one of its own.
 fn record_on(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
-    let inserted: Vec<Nonce> = match conn {
-        Conn::Sqlite(conn) => batch::AsJson::of(nonces).load(conn)?,
-        Conn::Postgres(conn) => batch::AsArrays::of(nonces).load(conn)?,
+    let inserted: Vec<Nonce> = match &mut conn.0 {
+        Database::Sqlite(conn) => batch::AsJson::of(nonces).load(conn)?,
+        Database::Postgres(conn) => batch::AsArrays::of(nonces).load(conn)?,
     };
     let mut new: HashSet<Nonce> = inserted.into_iter().collect();
     Ok(nonces.iter().map(|nonce| new.remove(*nonce)).collect())

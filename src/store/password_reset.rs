@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
 
-use super::conn::Conn;
+use super::conn::Database;
 use super::schema::{password_reset_link, password_reset_request_event};
 use super::text::fold;
 use super::{Error, Work};
@@ -55,7 +55,7 @@ pub(crate) fn spend(work: &mut Work<'_>, digest: &str) -> Result<bool, Error> {
 /// Has others who ask for a link wait until this transaction ends, so that each counts all before it. SQLite lets one
 /// write at a time anyway.
 pub(crate) fn queue(work: &mut Work<'_>) -> Result<(), Error> {
-    if let Conn::Postgres(conn) = work.conn {
+    if let Database::Postgres(conn) = &mut work.conn.0 {
         sql_query("select pg_advisory_xact_lock(hashtext('password_reset_request_event'))").execute(conn)?;
     }
     Ok(())

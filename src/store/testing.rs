@@ -111,7 +111,8 @@ pub(crate) fn dump_credentials(work: &mut super::Work<'_>) -> String {
 /// Fills the grid with that many integrations, each with consumer, permissions and every other one with a live token.
 pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
     let now = "timestamp '2024-01-01 00:00:00'";
-    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let now =
+        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
     let numbers =
         format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
     let statements = [
@@ -143,7 +144,8 @@ pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
 /// Fills the grids with that many roles, each with a resource, and as many people, one in each.
 pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
     let now = "timestamp '2024-01-01 00:00:00'";
-    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let now =
+        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
     let numbers =
         format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
     let statements = [
@@ -169,7 +171,8 @@ pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
 /// Fills the list with that many customers, each with a token.
 pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
     let now = "timestamp '2024-01-01 00:00:00'";
-    let now = if matches!(work.conn, super::conn::Conn::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
+    let now =
+        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
     let numbers =
         format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
     let statements = [

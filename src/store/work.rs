@@ -84,7 +84,7 @@ impl Store {
     /// When the database cannot be opened.
     pub fn open(options: StoreOptions) -> Result<Self, Error> {
         let StoreOptions { url, pool, keys, tree, clock, entropy } = options;
-        drop(url.connect()?);
+        let first = url.connect()?;
         let size = if url.is_memory() { 1 } else { pool.max(1) };
         let pool = Pool::builder()
             .max_size(size)
@@ -94,7 +94,7 @@ impl Store {
             // A server may have gone away; a file does not.
             .test_on_check_out(!url.is_file())
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build(Manager(url.clone()))
+            .build(Manager::new(url.clone(), first))
             .map_err(|cause| Error::Pool(cause.to_string()))?;
         let snapshot = Arc::new(Snapshot::default());
         let (keys, metrics) = (Arc::new(keys), Arc::default());

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::conn::{Conn, Intent};
+use super::conn::{Conn, Database, Intent};
 use super::work::{Ended, Left, Unit};
 use super::{Error, Store};
 
@@ -68,7 +68,7 @@ impl Store {
     /// Waits until nobody of this process writes, and keeps the others waiting while it is held. Only SQLite needs
     /// that: it would make those others sleep.
     pub(super) fn turn(&self, conn: &Conn) -> Option<MutexGuard<'_, Desk>> {
-        matches!(conn, Conn::Sqlite(_)).then(|| {
+        matches!(conn.0, Database::Sqlite(_)).then(|| {
             let mut desk = self.writer.desk();
             desk.end(self);
             desk

@@ -1,0 +1,115 @@
+//! Queries that have lost their types on the way to the database. Diesel makes a type of each query, and would compile
+//! all that a database does with one once for each of them, and that for both databases: a third of the program. Here
+//! it is compiled for one type, which asks the query for its SQL and its values. The price is that a prepared
+//! statement is looked up by its SQL.
+
+use diesel::connection::{
+    CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection,
+    TransactionManager, TransactionManagerStatus,
+};
+use diesel::expression::QueryMetadata;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::Untyped;
+use diesel::{ConnectionResult, QueryResult};
+
+use super::{Conn, Database, MultiBackend};
+
+/// A query of any kind.
+struct Erased<'q>(Box<dyn QueryFragment<MultiBackend> + 'q>);
+
+impl QueryFragment<MultiBackend> for Erased<'_> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
+
+impl QueryId for Erased<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// What comes back is read by its types elsewhere.
+impl Query for Erased<'_> {
+    type SqlType = Untyped;
+}
+
+impl Connection for Conn {
+    type Backend = MultiBackend;
+    type TransactionManager = Self;
+
+    fn establish(url: &str) -> ConnectionResult<Self> {
+        Database::establish(url).map(Self)
+    }
+
+    fn execute_returning_count<T>(&mut self, source: &T) -> QueryResult<usize>
+    where
+        T: QueryFragment<MultiBackend> + QueryId,
+    {
+        self.0.execute_returning_count(&Erased(Box::new(source)))
+    }
+
+    fn transaction_state(&mut self) -> &mut Database {
+        &mut self.0
+    }
+
+    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        self.0.instrumentation()
+    }
+
+    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        self.0.set_instrumentation(instrumentation);
+    }
+
+    fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
+        self.0.set_prepared_statement_cache_size(size);
+    }
+}
+
+impl LoadConnection for Conn {
+    type Cursor<'conn, 'query> = <Database as LoadConnection>::Cursor<'conn, 'query>;
+    type Row<'conn, 'query> = <Database as LoadConnection>::Row<'conn, 'query>;
+
+    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> QueryResult<Self::Cursor<'conn, 'query>>
+    where
+        T: Query + QueryFragment<MultiBackend> + QueryId + 'query,
+        MultiBackend: QueryMetadata<T::SqlType>,
+    {
+        load(&mut self.0, Erased(Box::new(source)))
+    }
+}
+
+/// Apart from where the type of the query is known: there the compiler would insist on it.
+fn load<'conn, 'query>(
+    database: &'conn mut Database,
+    query: Erased<'query>,
+) -> QueryResult<<Database as LoadConnection>::Cursor<'conn, 'query>> {
+    database.load(query)
+}
+
+impl ConnectionSealed for Conn {}
+
+impl SimpleConnection for Conn {
+    fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.0.batch_execute(sql)
+    }
+}
+
+impl TransactionManager<Self> for Conn {
+    type TransactionStateData = Database;
+
+    fn begin_transaction(conn: &mut Self) -> QueryResult<()> {
+        Database::begin_transaction(&mut conn.0)
+    }
+
+    fn rollback_transaction(conn: &mut Self) -> QueryResult<()> {
+        Database::rollback_transaction(&mut conn.0)
+    }
+
+    fn commit_transaction(conn: &mut Self) -> QueryResult<()> {
+        Database::commit_transaction(&mut conn.0)
+    }
+
+    fn transaction_manager_status_mut(conn: &mut Self) -> &mut TransactionManagerStatus {
+        Database::transaction_manager_status_mut(&mut conn.0)
+    }
+}
