@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::domain::candidate::Verified;
 use crate::domain::password;
 use crate::entropy::Entropy;
 use crate::secret::Secret;
@@ -69,7 +70,8 @@ impl Hashing {
         self.run(move || password::verify(&password, hash.as_deref())).await
     }
 
-    /// As [`Hashing::verify`]; with a newer hash of the right password, when the one there is has become outdated.
+    /// As [`Hashing::verify`], to be judged; with a newer hash of the right password, when the one there is has become
+    /// outdated.
     ///
     /// # Errors
     /// [`Error::Busy`], or [`Error::Failed`].
@@ -77,11 +79,11 @@ impl Hashing {
         &self,
         password: Secret,
         hash: Option<String>,
-    ) -> Result<(bool, Option<String>), Error> {
+    ) -> Result<Verified, Error> {
         let is_right = self.verify(password.clone(), hash.clone()).await?;
-        let is_outdated = is_right && hash.is_some_and(|hash| !password::is_current(&hash));
+        let is_outdated = is_right && hash.as_deref().is_some_and(|hash| !password::is_current(hash));
         let upgraded = if is_outdated { Some(self.hash(password).await?) } else { None };
-        Ok((is_right, upgraded))
+        Ok(Verified { hash, is_right, upgraded })
     }
 
     /// Whether the password is one of the hashed ones, one after the other in one place.

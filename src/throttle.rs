@@ -17,6 +17,18 @@ const MAX_ADDRESSES: u64 = 10_000;
 #[derive(Clone)]
 pub struct Throttle(Cache<IpAddr, Arc<Mutex<Window>>>);
 
+/// A try, as it was counted; not at all, where nothing limits them.
+#[derive(Debug, Default)]
+#[must_use = "a try that was no guess is to be taken back"]
+pub struct Try(Option<Counted>);
+
+#[derive(Debug)]
+struct Counted {
+    window: Arc<Mutex<Window>>,
+    /// When the window began in which it was counted.
+    began: DateTime<Utc>,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Window {
     began: DateTime<Utc>,
@@ -34,13 +46,13 @@ impl Throttle {
     ///
     /// # Errors
     /// The time after which it is worth asking again, when there were `limit` within the window; 0 limits nothing.
-    pub fn count(&self, address: IpAddr, limit: i64, now: DateTime<Utc>) -> Result<(), TimeDelta> {
+    pub fn count(&self, address: IpAddr, limit: i64, now: DateTime<Utc>) -> Result<Try, TimeDelta> {
         if limit == 0 {
-            return Ok(());
+            return Ok(Try::default());
         }
-        let window =
+        let shared =
             self.0.get_with(network(address), || Arc::new(Mutex::new(Window { began: now, tries: 0 })));
-        let mut window = locked(&window);
+        let mut window = locked(&shared);
         if now >= window.began + WINDOW {
             *window = Window { began: now, tries: 0 };
         }
@@ -48,14 +60,21 @@ impl Throttle {
             return Err(window.began + WINDOW - now);
         }
         window.tries += 1;
-        Ok(())
+        let began = window.began;
+        drop(window);
+        Ok(Try(Some(Counted { window: shared, began })))
     }
+}
 
-    /// Takes a try back: it was no guess.
-    pub fn forgive(&self, address: IpAddr) {
-        if let Some(window) = self.0.get(&network(address)) {
+impl Try {
+    /// Takes it back, because it was no guess: where it was counted and nowhere else. A window that has begun since
+    /// then has not counted it.
+    pub fn forgive(self) {
+        if let Some(Counted { window, began }) = self.0 {
             let mut window = locked(&window);
-            window.tries = (window.tries - 1).max(0);
+            if window.began == began {
+                window.tries -= 1;
+            }
         }
     }
 }
@@ -85,34 +104,76 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn passes(throttle: &Throttle, address: &str, limit: i64, second: i64) -> bool {
+        throttle.count(ip(address), limit, at(second)).is_ok()
+    }
+
     #[test]
     fn so_many_tries_pass_within_the_window() {
         let throttle = Throttle::default();
         for second in 0..3 {
-            assert_eq!(throttle.count(ip("192.0.2.1"), 3, at(second)), Ok(()));
+            assert!(passes(&throttle, "192.0.2.1", 3, second));
         }
-        assert_eq!(throttle.count(ip("192.0.2.1"), 3, at(100)), Err(TimeDelta::seconds(500)));
-        assert_eq!(throttle.count(ip("192.0.2.2"), 3, at(100)), Ok(()), "another address");
-        assert_eq!(throttle.count(ip("192.0.2.1"), 0, at(100)), Ok(()), "no limit");
-        assert_eq!(throttle.count(ip("192.0.2.1"), 3, at(600)), Ok(()), "another window");
+        let limited = throttle.count(ip("192.0.2.1"), 3, at(100));
+        assert_eq!(limited.map(drop), Err(TimeDelta::seconds(500)));
+        assert!(passes(&throttle, "192.0.2.2", 3, 100), "another address");
+        assert!(passes(&throttle, "192.0.2.1", 0, 100), "no limit");
+        assert!(passes(&throttle, "192.0.2.1", 3, 600), "another window");
     }
 
     #[test]
     fn what_was_no_guess_is_taken_back() {
         let throttle = Throttle::default();
         for _ in 0..10 {
-            assert_eq!(throttle.count(ip("192.0.2.1"), 1, at(0)), Ok(()));
-            throttle.forgive(ip("192.0.2.1"));
+            throttle.count(ip("192.0.2.1"), 1, at(0)).unwrap().forgive();
         }
+        assert!(passes(&throttle, "192.0.2.1", 1, 0));
+        assert!(!passes(&throttle, "192.0.2.1", 1, 0));
+    }
+
+    #[test]
+    fn what_was_not_counted_is_not_taken_back() {
+        let throttle = Throttle::default();
+        let unlimited = throttle.count(ip("192.0.2.1"), 0, at(0)).unwrap();
+        let early = throttle.count(ip("192.0.2.1"), 2, at(0)).unwrap();
+        assert!(passes(&throttle, "192.0.2.1", 2, 1));
+        unlimited.forgive();
+        assert!(!passes(&throttle, "192.0.2.1", 2, 2), "it was never on the count");
+        assert!(passes(&throttle, "192.0.2.1", 2, 600) && passes(&throttle, "192.0.2.1", 2, 601));
+        early.forgive();
+        assert!(!passes(&throttle, "192.0.2.1", 2, 602), "it was on the count before");
+    }
+
+    #[test]
+    fn of_many_at_once_as_many_pass_as_may_and_success_gives_each_its_try_back() {
+        let throttle = Throttle::default();
+        let tried = |is_right: bool| {
+            let counted = throttle.count(ip("192.0.2.1"), 5, at(0));
+            counted
+                .map(|tried| {
+                    if is_right {
+                        tried.forgive()
+                    }
+                })
+                .is_ok()
+        };
+        let passed = |is_right: bool| {
+            std::thread::scope(|scope| {
+                let tries: Vec<_> = (0..20).map(|_| scope.spawn(|| tried(is_right))).collect();
+                tries.into_iter().map(|tried| usize::from(tried.join().unwrap())).sum::<usize>()
+            })
+        };
+        assert!(passed(true) >= 5, "those of which all are right");
+        assert_eq!(passed(false), 5, "and after them no more and no less of wrong ones");
     }
 
     #[test]
     fn a_network_of_ipv6_is_one_client() {
         let throttle = Throttle::default();
-        assert_eq!(throttle.count(ip("2001:db8::1"), 1, at(0)), Ok(()));
-        assert!(throttle.count(ip("2001:db8::ffff:1"), 1, at(0)).is_err());
-        assert_eq!(throttle.count(ip("2001:db8:0:1::1"), 1, at(0)), Ok(()));
-        assert_eq!(throttle.count(ip("192.0.2.1"), 1, at(0)), Ok(()));
-        assert!(throttle.count(ip("::ffff:192.0.2.1"), 1, at(0)).is_err());
+        assert!(passes(&throttle, "2001:db8::1", 1, 0));
+        assert!(!passes(&throttle, "2001:db8::ffff:1", 1, 0));
+        assert!(passes(&throttle, "2001:db8:0:1::1", 1, 0));
+        assert!(passes(&throttle, "192.0.2.1", 1, 0));
+        assert!(!passes(&throttle, "::ffff:192.0.2.1", 1, 0));
     }
 }

@@ -5,9 +5,9 @@
 
 use super::admin_user::{self, AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
-use super::bearer::{self, Holder, Kind};
+use super::bearer::{self, Holder, Kind, Room};
+use super::candidate::Verified;
 use super::otp::{self, Demand};
-use super::sign_in::Candidate;
 use super::token_throttle::{self, Name};
 use super::{Actor, Error, Source, Stronger, lockout, role};
 use crate::secret::Secret;
@@ -18,17 +18,6 @@ mod tests;
 
 /// The field under which the trail tells how many tokens were revoked.
 pub(crate) const COUNT: &str = "tokens";
-
-/// What was given beside the name.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// Whether the password fits the candidate's hash.
-    pub is_right: bool,
-    /// A newer hash of the right password, which takes the place of an outdated one.
-    pub upgraded: Option<String>,
-    /// The code, where the service for accounts with a second factor was asked.
-    pub code: Option<Secret>,
-}
 
 /// What comes of a request for a token.
 #[derive(Debug)]
@@ -47,8 +36,6 @@ pub enum Answer {
     NotEnrolled,
     /// The code is wrong, or was used already.
     WrongCode,
-    /// The hash is another one than was verified, newer or of another password: to be asked again with that.
-    Again,
 }
 
 impl Answer {
@@ -58,53 +45,53 @@ impl Answer {
     }
 }
 
-/// Gives a token, or says why not.
+/// Gives a token, or says why not; nothing, when the hash is another one than was verified: to be asked again with that.
+/// `code` is given where the service for accounts with a second factor was asked.
 ///
 /// # Errors
 /// Those of the database.
 pub fn create(
     work: &mut Work<'_>,
-    candidate: &Candidate,
-    given: &Given,
+    id: Option<AdminUserId>,
+    verified: &Verified,
+    code: Option<&Secret>,
     source: &Source,
-) -> Result<Answer, Error> {
+) -> Result<Option<Answer>, Error> {
     // No person has the number 0: a name that nobody has costs the same queries.
-    let id = candidate.id.unwrap_or(AdminUserId(0));
-    bearer::make_room(work, Holder::Admin(id))?;
+    let id = id.unwrap_or(AdminUserId(0));
+    let room = Room::ahead(work, Holder::Admin(id))?;
     store::admin_user::hold(work, id)?;
     let known = store::admin_user::by_id(work, id)?;
     let failures = store::admin_user::failures(work, id)?;
-    let name = known
-        .as_ref()
-        .map_or_else(|| Name::nobodys(Kind::Admin), |user| Name::of(Kind::Admin, &user.username));
+    let name = Name::of(Kind::Admin, known.as_ref().map(|user| user.username.as_str()));
     let is_locked_here = token_throttle::is_locked(work, &name)?;
     let is_locked_out = lockout::limits(work)?.is_some()
         && failures.as_ref().is_some_and(|(failures, _)| failures.is_locked(work.now));
     let refuse = |work: &mut Work<'_>, known: Option<&AdminUser>| {
         let thing = known.map_or_else(Thing::unknown_user, Thing::user);
         audit::record(work, &Actor::stranger(source), Act::TokenRefused, thing, Changes::none());
-        Ok(Answer::Refused)
+        Ok(Some(Answer::Refused))
     };
     if is_locked_here || is_locked_out {
         return refuse(work, known.as_ref());
     }
-    if failures.map(|(_, hash)| hash) != candidate.hash {
-        return Ok(Answer::Again);
+    if failures.map(|(_, hash)| hash) != verified.hash {
+        return Ok(None);
     }
     let user = match known {
-        Some(user) if given.is_right => user,
+        Some(user) if verified.is_right => user,
         known => {
-            count(work, &name, known.as_ref(), source)?;
+            token_throttle::failed(work, &name, known.as_ref().map(Thing::user), source)?;
             return refuse(work, known.as_ref());
         }
     };
     if !user.is_admitted(work.now) {
         return refuse(work, Some(&user));
     }
-    if let Some(upgraded) = &given.upgraded {
+    if let Some(upgraded) = &verified.upgraded {
         store::admin_user::upgrade_hash(work, id, upgraded)?;
     }
-    admitted(work, &user, &name, given.code.as_ref(), source)
+    admitted(work, &user, &name, code, room, source).map(Some)
 }
 
 /// What comes of it once name and password are right. A right password alone forgets no wrong code: whoever knows it
@@ -114,6 +101,7 @@ fn admitted(
     user: &AdminUser,
     name: &Name,
     code: Option<&Secret>,
+    room: Room,
     source: &Source,
 ) -> Result<Answer, Error> {
     if role::grants(work, user.role)?.is_nothing() {
@@ -127,25 +115,15 @@ fn admitted(
         (Demand::Code, Some(code)) => {
             if !otp::check(work, user, source, code)? {
                 otp::failed(work, user, source);
-                count(work, name, Some(user), source)?;
+                token_throttle::failed(work, name, Some(Thing::user(user)), source)?;
                 return Ok(Answer::WrongCode);
             }
         }
     }
     token_throttle::forget(work, name)?;
-    let token = bearer::issue(work, Holder::Admin(user.id))?;
+    let token = bearer::issue(work, Holder::Admin(user.id), room)?;
     audit::record(work, &Actor::person(user, source), Act::TokenIssued, Thing::user(user), Changes::none());
     Ok(Answer::Token(token))
-}
-
-/// Counts what was wrong.
-fn count(work: &mut Work<'_>, name: &Name, known: Option<&AdminUser>, source: &Source) -> Result<(), Error> {
-    if token_throttle::failed(work, name)?
-        && let Some(user) = known
-    {
-        audit::record(work, &Actor::stranger(source), Act::TokenLocked, Thing::user(user), Changes::none());
-    }
-    Ok(())
 }
 
 /// Revokes every token of an administrator; says how many there were. There may be none.

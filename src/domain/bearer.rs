@@ -133,24 +133,35 @@ pub fn token_in(header: &str) -> Result<Secret, Fault> {
     }
 }
 
-/// Makes room for another token of an account that has as many as it may have. Comes before [`issue`] and before the
-/// account is held: a revocation raises the revision first, as every one does.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn make_room(work: &mut Work<'_>, holder: Holder) -> Result<(), Error> {
-    if store::bearer_token::count(work, holder)? >= MOST {
-        store::revision::raise_for(work, holder)?;
-        store::bearer_token::delete_surplus(work, holder, MOST - 1)?;
-    }
-    Ok(())
+/// Whether an account has room for another token; seen to before the account is held.
+#[derive(Debug)]
+pub(super) struct Room {
+    is_wanted: bool,
 }
 
-/// Issues a token. Those that the account has already stay valid.
+impl Room {
+    /// Looks whether an account has as many tokens as it may have. Then the oldest one would end, and whatever ends a
+    /// token raises the revision first, before it holds the account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn ahead(work: &mut Work<'_>, holder: Holder) -> Result<Self, Error> {
+        let is_wanted = store::bearer_token::count(work, holder)? >= MOST;
+        if is_wanted {
+            store::revision::raise_for(work, holder)?;
+        }
+        Ok(Self { is_wanted })
+    }
+}
+
+/// Issues a token. Those that the account has already stay valid, but for the oldest one of as many as it may have.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn issue(work: &mut Work<'_>, holder: Holder) -> Result<Secret, Error> {
+pub(super) fn issue(work: &mut Work<'_>, holder: Holder, room: Room) -> Result<Secret, Error> {
+    if room.is_wanted && store::bearer_token::delete_surplus(work, holder, MOST - 1)? > 0 {
+        tell(work, event::Kind::TokenRevoked, holder)?;
+    }
     let token = credential(work.entropy);
     store::bearer_token::insert(work, holder, &digest(&token))?;
     tell(work, event::Kind::TokenIssued, holder)?;

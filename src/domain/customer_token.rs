@@ -2,7 +2,8 @@
 //! request is judged in one write transaction, and the password verified before.
 
 use super::audit::{self, Act, Changes, Thing};
-use super::bearer::{self, Holder, Kind};
+use super::bearer::{self, Holder, Kind, Room};
+use super::candidate::{Candidate, Verified};
 use super::customer::{self, Customer, CustomerId};
 use super::token_throttle::{self, Name};
 use super::{Actor, Error, Source, admin_token, event, sign_in};
@@ -11,23 +12,6 @@ use crate::store::{self, Work};
 
 #[cfg(test)]
 mod tests;
-
-/// Who an e-mail address could be, with the hash to be verified; of nobody both are missing.
-#[derive(Debug, Clone, Default)]
-pub struct Candidate {
-    id: Option<CustomerId>,
-    /// The hash of the password, which [`crate::domain::password::verify`] takes, also when there is none.
-    pub hash: Option<String>,
-}
-
-/// What was given beside the address.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// Whether the password fits the candidate's hash.
-    pub is_right: bool,
-    /// A newer hash of the right password, which takes the place of an outdated one.
-    pub upgraded: Option<String>,
-}
 
 /// What comes of a request for a token.
 #[derive(Debug)]
@@ -38,8 +22,6 @@ pub enum Answer {
     Refused,
     /// The password is right, and the e-mail address not confirmed.
     NotConfirmed,
-    /// The hash is another one than was verified, newer or of another password: to be asked again with that.
-    Again,
 }
 
 impl Answer {
@@ -53,67 +35,51 @@ impl Answer {
 ///
 /// # Errors
 /// Those of the database.
-pub fn candidate(work: &mut Work<'_>, email: &str) -> Result<Candidate, Error> {
+pub fn candidate(work: &mut Work<'_>, email: &str) -> Result<Candidate<CustomerId>, Error> {
     let found = store::customer::by_email(work, sign_in::askable(email))?;
-    let candidate = found.map(|(customer, hash)| Candidate { id: Some(customer.id), hash: Some(hash) });
-    Ok(candidate.unwrap_or_default())
+    Ok(Candidate::of(found.map(|(customer, hash)| (customer.id, hash))))
 }
 
-/// Gives a token, or says why not.
+/// Gives a token, or says why not; nothing, when the hash is another one than was verified: to be asked again with that.
 ///
 /// # Errors
 /// Those of the database.
 pub fn create(
     work: &mut Work<'_>,
-    candidate: &Candidate,
-    given: &Given,
+    id: Option<CustomerId>,
+    verified: &Verified,
     source: &Source,
-) -> Result<Answer, Error> {
+) -> Result<Option<Answer>, Error> {
     // No customer has the number 0: an address that nobody has costs the same queries.
-    let id = candidate.id.unwrap_or(CustomerId(0));
-    bearer::make_room(work, Holder::Customer(id))?;
+    let id = id.unwrap_or(CustomerId(0));
+    let room = Room::ahead(work, Holder::Customer(id))?;
     store::customer::hold(work, id)?;
     let known = store::customer::by_id(work, id)?;
     let hash = store::customer::password_hash(work, id)?;
-    let name = known
-        .as_ref()
-        .map_or_else(|| Name::nobodys(Kind::Customer), |customer| Name::of(Kind::Customer, &customer.email));
+    let name = Name::of(Kind::Customer, known.as_ref().map(|customer| customer.email.as_str()));
     if token_throttle::is_locked(work, &name)? {
-        return Ok(Answer::Refused);
+        return Ok(Some(Answer::Refused));
     }
-    if hash != candidate.hash {
-        return Ok(Answer::Again);
+    if hash != verified.hash {
+        return Ok(None);
     }
     let customer = match known {
-        Some(customer) if given.is_right && customer.is_active => customer,
+        Some(customer) if verified.is_right && customer.is_active && customer.confirmed => customer,
         known => {
-            count(work, &name, known.as_ref(), source)?;
-            return Ok(Answer::Refused);
+            token_throttle::failed(work, &name, known.as_ref().map(Thing::customer), source)?;
+            // Whoever lacks no more than the confirmation is told so.
+            let lacks_it = known.is_some_and(|customer| verified.is_right && customer.is_active);
+            return Ok(Some(if lacks_it { Answer::NotConfirmed } else { Answer::Refused }));
         }
     };
-    if !customer.confirmed {
-        count(work, &name, Some(&customer), source)?;
-        return Ok(Answer::NotConfirmed);
-    }
-    if let Some(upgraded) = &given.upgraded {
+    if let Some(upgraded) = &verified.upgraded {
         store::customer::upgrade_hash(work, id, upgraded)?;
     }
     let now = work.now;
     store::customer::set_logged_in(work, id, now)?;
     event::record(work, event::Kind::CustomerLogin, customer::subject(&customer));
     token_throttle::forget(work, &name)?;
-    Ok(Answer::Token(bearer::issue(work, Holder::Customer(id))?))
-}
-
-/// Counts what was wrong.
-fn count(work: &mut Work<'_>, name: &Name, known: Option<&Customer>, source: &Source) -> Result<(), Error> {
-    if token_throttle::failed(work, name)?
-        && let Some(customer) = known
-    {
-        let by = Actor::stranger(source);
-        audit::record(work, &by, Act::TokenLocked, Thing::customer(customer), Changes::none());
-    }
-    Ok(())
+    Ok(Some(Answer::Token(bearer::issue(work, Holder::Customer(id), room)?)))
 }
 
 /// Revokes every token of a customer; says how many there were. There may be none.

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::admin_user::{AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
 use super::bearer::Kind;
+use super::candidate::Verified;
 use super::token_throttle::{self, Name};
 use super::{Actor, Error, setting};
 use crate::store::{self, Work};
@@ -42,15 +43,6 @@ pub enum Verdict {
     Wrong,
     /// The account is locked, or is from now on: the right password does not help.
     Locked,
-}
-
-/// A password as it was verified, outside of any transaction.
-#[derive(Debug, Clone)]
-pub struct Verified {
-    /// The hash that it was compared with.
-    pub hash: String,
-    /// Whether it fits.
-    pub is_right: bool,
 }
 
 impl Failures {
@@ -90,7 +82,8 @@ pub fn limits(work: &mut Work<'_>) -> Result<Option<Limits>, Error> {
     Ok((failures > 0 && minutes > 0).then_some(limits))
 }
 
-/// Judges an attempt and writes down what it comes to. A password that was changed since it was verified is wrong.
+/// Judges an attempt and writes down what it comes to; nothing, and nothing is counted, when the hash is another one
+/// than was verified: the password is to be verified anew.
 ///
 /// # Errors
 /// Those of the database.
@@ -99,8 +92,8 @@ pub fn judge(
     by: &Actor,
     id: AdminUserId,
     verified: &Verified,
-) -> Result<Verdict, Error> {
-    weigh(work, by, id, Clears::Yes, |_, hash| Ok(verified.is_right && verified.hash == hash))
+) -> Result<Option<Verdict>, Error> {
+    judge_password(work, by, id, verified, Clears::Yes)
 }
 
 /// The same for the first of two factors: a right password clears nothing, or whoever knows it could try out codes
@@ -113,8 +106,8 @@ pub fn judge_first(
     by: &Actor,
     id: AdminUserId,
     verified: &Verified,
-) -> Result<Verdict, Error> {
-    weigh(work, by, id, Clears::No, |_, hash| Ok(verified.is_right && verified.hash == hash))
+) -> Result<Option<Verdict>, Error> {
+    judge_password(work, by, id, verified, Clears::No)
 }
 
 /// The same for a code as second factor: wrong ones count as wrong passwords do. `check` is not asked while the
@@ -128,7 +121,23 @@ pub fn judge_code(
     id: AdminUserId,
     check: impl FnOnce(&mut Work<'_>) -> Result<bool, Error>,
 ) -> Result<Verdict, Error> {
-    weigh(work, by, id, Clears::Yes, |work, _| check(work))
+    let Some(held) = Held::of(work, id)? else { return unknown(work) };
+    let is_right = !held.was_locked && check(work)?;
+    held.judge(work, by, Clears::Yes, is_right)
+}
+
+fn judge_password(
+    work: &mut Work<'_>,
+    by: &Actor,
+    id: AdminUserId,
+    verified: &Verified,
+    clears: Clears,
+) -> Result<Option<Verdict>, Error> {
+    let Some(held) = Held::of(work, id)? else { return unknown(work).map(Some) };
+    if !held.was_locked && verified.hash.as_ref() != Some(&held.hash) {
+        return Ok(None);
+    }
+    held.judge(work, by, clears, verified.is_right).map(Some)
 }
 
 /// Whether what is right clears the count of what was wrong.
@@ -138,30 +147,46 @@ enum Clears {
     No,
 }
 
-fn weigh(
-    work: &mut Work<'_>,
-    by: &Actor,
+/// An account that nobody else judges until this transaction ends.
+struct Held {
     id: AdminUserId,
-    clears: Clears,
-    is_right: impl FnOnce(&mut Work<'_>, &str) -> Result<bool, Error>,
-) -> Result<Verdict, Error> {
-    let limits = limits(work)?;
-    store::admin_user::hold(work, id)?;
-    let Some((before, hash)) = store::admin_user::failures(work, id)? else {
-        return unknown(work);
-    };
-    let was_locked = limits.is_some() && before.is_locked(work.now);
-    let is_right = !was_locked && is_right(work, &hash)?;
-    let (after, verdict) = before.judge(is_right, limits, work.now);
-    let after = if verdict == Verdict::Right && clears == Clears::No { before } else { after };
-    store::admin_user::set_failures(work, id, after, verdict != Verdict::Right)?;
-    if verdict == Verdict::Locked
-        && !was_locked
-        && let Some(user) = store::admin_user::by_id(work, id)?
-    {
-        audit::record(work, by, Act::AccountLocked, Thing::user(&user), Changes::none());
+    limits: Option<Limits>,
+    before: Failures,
+    was_locked: bool,
+    hash: String,
+}
+
+impl Held {
+    fn of(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Self>, Error> {
+        let limits = limits(work)?;
+        store::admin_user::hold(work, id)?;
+        let now = work.now;
+        let held = |(before, hash): (Failures, String)| {
+            let was_locked = limits.is_some() && before.is_locked(now);
+            Self { id, limits, before, was_locked, hash }
+        };
+        Ok(store::admin_user::failures(work, id)?.map(held))
     }
-    Ok(verdict)
+
+    fn judge(
+        self,
+        work: &mut Work<'_>,
+        by: &Actor,
+        clears: Clears,
+        is_right: bool,
+    ) -> Result<Verdict, Error> {
+        let Self { id, limits, before, was_locked, .. } = self;
+        let (after, verdict) = before.judge(is_right, limits, work.now);
+        let after = if verdict == Verdict::Right && clears == Clears::No { before } else { after };
+        store::admin_user::set_failures(work, id, after, verdict != Verdict::Right)?;
+        if verdict == Verdict::Locked
+            && !was_locked
+            && let Some(user) = store::admin_user::by_id(work, id)?
+        {
+            audit::record(work, by, Act::AccountLocked, Thing::user(&user), Changes::none());
+        }
+        Ok(verdict)
+    }
 }
 
 /// The same work for a name that nobody has, so that the time tells nothing.
@@ -182,7 +207,7 @@ pub fn unlock(work: &mut Work<'_>, by: &Actor, user: &AdminUser) -> Result<bool,
     let now = work.now;
     store::admin_user::hold(work, user.id)?;
     let found = store::admin_user::failures(work, user.id)?;
-    let name = Name::of(Kind::Admin, &user.username);
+    let name = Name::of(Kind::Admin, Some(&user.username));
     let has_no_tokens = token_throttle::is_locked(work, &name)?;
     token_throttle::forget(work, &name)?;
     let was_locked = has_no_tokens || found.is_some_and(|(before, _)| before.is_locked(now));

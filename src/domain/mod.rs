@@ -12,6 +12,7 @@ pub mod admin_user;
 pub mod attempt;
 pub mod audit;
 pub mod bearer;
+pub mod candidate;
 pub mod consumer;
 pub mod customer;
 pub mod customer_token;

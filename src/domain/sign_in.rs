@@ -5,32 +5,14 @@ use chrono::{DateTime, Utc};
 
 use super::admin_user::{self, AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
+use super::candidate::{Candidate, Verified};
 use super::event::{self, Kind, Subject};
-use super::lockout::{self, Verdict, Verified};
+use super::lockout::{self, Verdict};
 use super::otp::{self, Demand};
 use super::session::{self, End};
 use super::{Actor, Error, Source, setting};
 use crate::secret::Secret;
 use crate::store::{self, Work};
-
-/// Who a user name could be, with the hash to be verified; of nobody both are missing.
-#[derive(Debug, Clone, Default)]
-pub struct Candidate {
-    pub(super) id: Option<AdminUserId>,
-    /// The hash of the password, which [`crate::domain::password::verify`] takes, also when there is none.
-    pub hash: Option<String>,
-}
-
-/// What was given beside the name.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// Whether the password fits the candidate's hash.
-    pub is_right: bool,
-    /// A newer hash of the right password, which takes the place of an outdated one.
-    pub upgraded: Option<String>,
-    /// A code of the second factor; empty when none was given yet.
-    pub otp: Secret,
-}
 
 /// What comes of name and password.
 #[derive(Debug)]
@@ -71,10 +53,9 @@ pub struct Entered {
 ///
 /// # Errors
 /// Those of the database.
-pub fn candidate(work: &mut Work<'_>, username: &str) -> Result<Candidate, Error> {
+pub fn candidate(work: &mut Work<'_>, username: &str) -> Result<Candidate<AdminUserId>, Error> {
     let found = store::admin_user::by_username(work, askable(username))?;
-    Ok(found
-        .map_or_else(Candidate::default, |(user, hash)| Candidate { id: Some(user.id), hash: Some(hash) }))
+    Ok(Candidate::of(found.map(|(user, hash)| (user.id, hash))))
 }
 
 /// A text that can be looked up: nobody is called what PostgreSQL cannot hold.
@@ -83,30 +64,28 @@ pub(super) fn askable(name: &str) -> &str {
 }
 
 /// Whether it is the person: the password was right, the account is neither locked nor inactive nor past its end, and
-/// the second factor was given, where there is one. What is wrong is counted.
+/// the second factor was given, where there is one; `otp` is empty when no code was given yet. What is wrong is counted.
+/// Nothing, when the hash is another one than was verified: to be asked again with that.
 ///
 /// # Errors
 /// Those of the database.
 pub fn admit(
     work: &mut Work<'_>,
-    candidate: &Candidate,
-    given: &Given,
+    id: Option<AdminUserId>,
+    verified: &Verified,
+    otp: &Secret,
     source: &Source,
-) -> Result<Admitted, Error> {
+) -> Result<Option<Admitted>, Error> {
     let by = Actor::stranger(source);
     // No person has the number 0: a name that nobody has costs the same queries.
-    let id = candidate.id.unwrap_or(AdminUserId(0));
+    let id = id.unwrap_or(AdminUserId(0));
     let demand = otp::demand(work, id)?;
-    let verdict = match candidate.hash.clone() {
-        None => lockout::unknown(work)?,
-        Some(hash) => {
-            let verified = Verified { hash, is_right: given.is_right };
-            match demand {
-                Demand::Code => lockout::judge_first(work, &by, id, &verified)?,
-                Demand::Nothing | Demand::Enrolment => lockout::judge(work, &by, id, &verified)?,
-            }
-        }
+    let verdict = match demand {
+        _ if verified.hash.is_none() => Some(lockout::unknown(work)?),
+        Demand::Code => lockout::judge_first(work, &by, id, verified)?,
+        Demand::Nothing | Demand::Enrolment => lockout::judge(work, &by, id, verified)?,
     };
+    let Some(verdict) = verdict else { return Ok(None) };
     let named = store::admin_user::by_id(work, id)?;
     let now = work.now;
     let user = match named {
@@ -114,21 +93,32 @@ pub fn admit(
         named => {
             let thing = named.as_ref().map_or_else(Thing::unknown_user, Thing::user);
             audit::record(work, &by, Act::SignInFailed, thing, Changes::none());
-            return Ok(Admitted::Refused);
+            return Ok(Some(Admitted::Refused));
         }
     };
-    if let Some(upgraded) = &given.upgraded {
+    if let Some(upgraded) = &verified.upgraded {
         store::admin_user::upgrade_hash(work, id, upgraded)?;
     }
+    finish(work, user, demand, otp, source).map(Some)
+}
+
+/// What comes of it once name and password are right.
+fn finish(
+    work: &mut Work<'_>,
+    user: AdminUser,
+    demand: Demand,
+    otp: &Secret,
+    source: &Source,
+) -> Result<Admitted, Error> {
     match demand {
         Demand::Nothing => {}
         // Begun here, so that the page that shows it changes nothing.
         Demand::Enrolment => {
-            otp::begin(work, id)?;
+            otp::begin(work, user.id)?;
             return Ok(Admitted::Half(user, demand));
         }
-        Demand::Code if given.otp.is_empty() => return Ok(Admitted::Half(user, demand)),
-        Demand::Code => match judge_code(work, &by, &user, source, &given.otp)? {
+        Demand::Code if otp.is_empty() => return Ok(Admitted::Half(user, demand)),
+        Demand::Code => match judge_code(work, &Actor::stranger(source), &user, source, otp)? {
             Verdict::Right => {}
             Verdict::Wrong => return Ok(Admitted::Half(user, demand)),
             Verdict::Locked => return Ok(Admitted::Refused),
@@ -214,7 +204,8 @@ pub fn leave(work: &mut Work<'_>, by: &Actor, user: &AdminUser) {
     audit::record(work, by, Act::SignOut, Thing::user(user), Changes::none());
 }
 
-/// Judges the password that somebody signed in was asked for again. A wrong one counts towards the lockout.
+/// Judges the password that somebody signed in was asked for again. A wrong one counts towards the lockout. Nothing, when
+/// the hash is another one than was verified.
 ///
 /// # Errors
 /// Those of the database.
@@ -223,9 +214,9 @@ pub fn confirm(
     by: &Actor,
     user: &AdminUser,
     verified: &Verified,
-) -> Result<Verdict, Error> {
+) -> Result<Option<Verdict>, Error> {
     let verdict = lockout::judge(work, by, user.id, verified)?;
-    if verdict != Verdict::Right {
+    if matches!(verdict, Some(Verdict::Wrong | Verdict::Locked)) {
         audit::record(work, by, Act::ConfirmationFailed, Thing::user(user), Changes::none());
     }
     Ok(verdict)

@@ -6,8 +6,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::audit::{self, Act, Changes, Thing};
 use super::bearer::Kind;
-use super::{Error, setting};
+use super::{Actor, Error, Source, setting};
 use crate::store::{self, Work};
 
 /// What is known of a name.
@@ -36,14 +37,9 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name of an account.
-    pub fn of(kind: Kind, name: &str) -> Self {
-        Self { kind, folded: store::fold(name) }
-    }
-
-    /// One that no account has. They share one row, so that strangers cannot fill the table.
-    pub fn nobodys(kind: Kind) -> Self {
-        Self { kind, folded: String::new() }
+    /// The name of an account. Those that no account has share one row, so that strangers cannot fill the table.
+    pub fn of(kind: Kind, name: Option<&str>) -> Self {
+        Self { kind, folded: name.map(store::fold).unwrap_or_default() }
     }
 }
 
@@ -79,11 +75,21 @@ pub fn is_locked(work: &mut Work<'_>, name: &Name) -> Result<bool, Error> {
     Ok(limits.zip(tally).is_some_and(|(limits, tally)| tally.is_locked(limits, now)))
 }
 
-/// Counts a wrong password, unless the name is locked; says whether that has locked it.
+/// Counts a wrong password or code, unless the name is locked. That this locks `whose` name is recorded.
 ///
 /// # Errors
 /// Those of the database.
-pub fn failed(work: &mut Work<'_>, name: &Name) -> Result<bool, Error> {
+pub fn failed(work: &mut Work<'_>, name: &Name, whose: Option<Thing>, source: &Source) -> Result<(), Error> {
+    if count(work, name)?
+        && let Some(thing) = whose
+    {
+        audit::record(work, &Actor::stranger(source), Act::TokenLocked, thing, Changes::none());
+    }
+    Ok(())
+}
+
+/// Counts, and says whether that has locked the name.
+fn count(work: &mut Work<'_>, name: &Name) -> Result<bool, Error> {
     let Some(limits) = Limits::read(work)? else { return Ok(false) };
     let now = work.now;
     let first = Tally { failures: 1, lock_expires_at: now + limits.timeout };
@@ -130,7 +136,6 @@ pub fn delete_outdated(work: &mut Work<'_>, limit: i64) -> Result<usize, Error> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Actor;
     use crate::store::testing::TestStore;
 
     const LIMITS: Limits = Limits { failures: 6, timeout: TimeDelta::seconds(1800) };
@@ -159,7 +164,7 @@ mod tests {
     }
 
     fn tries(test: &TestStore, name: &Name, count: usize) -> Vec<bool> {
-        (0..count).map(|_| test.store.write_now(|work| failed(work, name)).unwrap()).collect()
+        (0..count).map(|_| test.store.write_now(|work| super::count(work, name)).unwrap()).collect()
     }
 
     fn locked(test: &TestStore, name: &Name) -> bool {
@@ -169,10 +174,10 @@ mod tests {
     #[test]
     fn names_are_counted_by_kind_and_without_regard_to_case() {
         let test = TestStore::new();
-        let name = Name::of(Kind::Customer, "Jo@Example.com");
+        let name = Name::of(Kind::Customer, Some("Jo@Example.com"));
         assert_eq!(tries(&test, &name, 7), [false, false, false, false, false, true, false]);
-        assert!(locked(&test, &Name::of(Kind::Customer, " jo@example.COM")));
-        assert!(!locked(&test, &Name::of(Kind::Admin, "jo@example.com")));
+        assert!(locked(&test, &Name::of(Kind::Customer, Some(" jo@example.COM"))));
+        assert!(!locked(&test, &Name::of(Kind::Admin, Some("jo@example.com"))));
         test.clock.advance(TimeDelta::seconds(1800));
         assert!(!locked(&test, &name), "no job has run");
         assert_eq!(tries(&test, &name, 1), [false]);
@@ -182,7 +187,7 @@ mod tests {
     fn zero_switches_locking_off() {
         for (path, value) in [(setting::TOKEN_FAILURES, "0"), (setting::TOKEN_LOCK_TIMEOUT, "0")] {
             let test = TestStore::new();
-            let name = Name::of(Kind::Admin, "jo");
+            let name = Name::of(Kind::Admin, Some("jo"));
             tries(&test, &name, 6);
             assert!(locked(&test, &name));
             test.store.write_now(|work| setting::set(work, &Actor::command(), path, value)).unwrap();
@@ -194,12 +199,12 @@ mod tests {
     fn what_has_ended_is_deleted_in_batches_the_oldest_first() {
         let test = TestStore::new();
         for name in ["a", "b", "c"] {
-            tries(&test, &Name::of(Kind::Admin, name), 6);
+            tries(&test, &Name::of(Kind::Admin, Some(name)), 6);
             test.clock.advance(TimeDelta::seconds(1000));
         }
         let deleted = || test.store.write_now(|work| delete_outdated(work, 1)).unwrap();
         assert_eq!((deleted(), deleted(), deleted()), (1, 1, 0));
-        assert!(locked(&test, &Name::of(Kind::Admin, "c")));
+        assert!(locked(&test, &Name::of(Kind::Admin, Some("c"))));
         test.clock.advance(TimeDelta::seconds(1800));
         assert_eq!((deleted(), deleted()), (1, 0));
     }

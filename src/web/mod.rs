@@ -27,6 +27,7 @@ pub mod routes;
 
 mod error_page;
 mod middleware;
+mod password;
 mod prefix;
 mod qr;
 mod server;

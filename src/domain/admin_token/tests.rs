@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::domain::admin_user::NewAdmin;
 use crate::domain::audit::Act;
+use crate::domain::candidate::Candidate;
 use crate::domain::password::Rule;
 use crate::domain::permission::Grants;
 use crate::domain::role::{ADMINISTRATORS, by_name};
@@ -27,17 +28,26 @@ fn person(test: &TestStore, name: &str, role: &str) -> AdminUser {
     test.store.write_now(make).unwrap()
 }
 
-fn given(is_right: bool) -> Given {
-    Given { is_right, upgraded: None, code: None }
+/// Whoever that name could be, with a password that was verified.
+fn verified(test: &TestStore, name: &str, is_right: bool) -> (Option<AdminUserId>, Verified) {
+    let Candidate { id, hash } = test.store.read_now(|work| candidate(work, name)).unwrap();
+    (id, Verified { hash, is_right, upgraded: None })
 }
 
-fn asked_with(test: &TestStore, name: &str, given: Given) -> Answer {
-    let candidate = test.store.read_now(|work| candidate(work, name)).unwrap();
-    test.store.write_now(|work| create(work, &candidate, &given, &Source::default())).unwrap()
+fn judged(
+    test: &TestStore,
+    (id, verified): &(Option<AdminUserId>, Verified),
+    code: Option<&Secret>,
+) -> Option<Answer> {
+    test.store.write_now(|work| create(work, *id, verified, code, &Source::default())).unwrap()
+}
+
+fn asked_with(test: &TestStore, name: &str, is_right: bool, code: Option<&Secret>) -> Answer {
+    judged(test, &verified(test, name, is_right), code).unwrap()
 }
 
 fn asked(test: &TestStore, name: &str, is_right: bool) -> Answer {
-    asked_with(test, name, given(is_right))
+    asked_with(test, name, is_right, None)
 }
 
 /// What the trail says of tokens, the latest first.
@@ -95,12 +105,10 @@ fn names_that_nobody_has_share_one_row() {
 fn a_hash_that_was_replaced_since_it_was_verified_is_verified_anew_and_counts_nothing() {
     let test = TestStore::new();
     let jo = person(&test, "jo", ADMINISTRATORS);
-    let candidate = test.store.read_now(|work| candidate(work, "jo")).unwrap();
+    let before = verified(&test, "jo", true);
     test.store.write_now(|work| store::admin_user::set_password(work, jo.id, "other")).unwrap();
-    let answer = test.store.write_now(|work| create(work, &candidate, &given(true), &Source::default()));
-    assert!(matches!(answer.unwrap(), Answer::Again));
     for _ in 0..6 {
-        test.store.write_now(|work| create(work, &candidate, &given(true), &Source::default())).unwrap();
+        assert!(judged(&test, &before, None).is_none());
     }
     assert!(matches!(asked(&test, "jo", true), Answer::Token(_)), "nothing was counted");
 }
@@ -127,8 +135,8 @@ fn closed_accounts_and_roles_that_hold_nothing_get_none_and_count_nothing() {
 fn a_second_factor_is_asked_for_by_the_other_service() {
     let test = TestStore::new();
     let jo = person(&test, "jo", ADMINISTRATORS);
-    let with_code = |code: &Secret| Given { code: Some(code.clone()), ..given(true) };
-    assert!(matches!(asked_with(&test, "jo", with_code(&Secret::new("1"))), Answer::NotEnrolled));
+    let with_code = |code: &Secret| asked_with(&test, "jo", true, Some(code));
+    assert!(matches!(with_code(&Secret::new("1")), Answer::NotEnrolled));
     let secret = test.store.write_now(|work| otp::begin(work, jo.id)).unwrap();
     let code = |steps: i64| {
         let key = data_encoding::BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
@@ -138,14 +146,14 @@ fn a_second_factor_is_asked_for_by_the_other_service() {
     test.store.write_now(|work| otp::confirm(work, &jo, &Source::default(), &first)).unwrap();
     assert!(matches!(asked(&test, "jo", true), Answer::NeedsCode));
     let right = code(0);
-    assert!(matches!(asked_with(&test, "jo", with_code(&right)), Answer::Token(_)));
-    assert!(matches!(asked_with(&test, "jo", with_code(&right)), Answer::WrongCode), "a code counts once");
+    assert!(matches!(with_code(&right), Answer::Token(_)));
+    assert!(matches!(with_code(&right), Answer::WrongCode), "a code counts once");
     for _ in 0..5 {
-        asked_with(&test, "jo", with_code(&Secret::new("000000")));
+        with_code(&Secret::new("000000"));
         // A right password in between forgets nothing.
         asked(&test, "jo", true);
     }
-    assert!(matches!(asked_with(&test, "jo", with_code(&code(1))), Answer::Refused), "locked");
+    assert!(matches!(with_code(&code(1)), Answer::Refused), "locked");
 }
 
 #[test]
@@ -205,16 +213,13 @@ fn unlocking_an_account_opens_the_token_service_too() {
 fn twenty_guesses_at_once_are_never_more_than_six() {
     let test = TestStore::shared();
     person(&test, "jo", ADMINISTRATORS);
-    let candidate = test.store.read_now(|work| candidate(work, "jo")).unwrap();
+    let guess = verified(&test, "jo", false);
     std::thread::scope(|scope| {
         for _ in 0..20 {
-            let (store, candidate) = (&test.store, &candidate);
-            scope.spawn(move || {
-                store.write_now(|work| create(work, candidate, &given(false), &Source::default())).unwrap()
-            });
+            scope.spawn(|| judged(&test, &guess, None));
         }
     });
-    let name = Name::of(Kind::Admin, "jo");
+    let name = Name::of(Kind::Admin, Some("jo"));
     let tally = test.store.write_now(|work| store::token_request_log::hold(work, Kind::Admin, "jo")).unwrap();
     assert_eq!(tally.map(|tally| tally.failures), Some(6), "what came while it was locked is not counted");
     assert!(test.store.write_now(|work| token_throttle::is_locked(work, &name)).unwrap());

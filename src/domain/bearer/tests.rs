@@ -19,7 +19,11 @@ fn holder(test: &TestStore, email: &str) -> Holder {
 }
 
 fn issued(test: &TestStore, holder: Holder) -> Secret {
-    test.store.write_now(|work| issue(work, holder)).unwrap()
+    let issue = |work: &mut Work<'_>| {
+        let room = Room::ahead(work, holder)?;
+        super::issue(work, holder, room)
+    };
+    test.store.write_now(issue).unwrap()
 }
 
 fn counted(test: &TestStore, holder: Holder) -> i64 {
@@ -138,16 +142,20 @@ fn expired_tokens_are_deleted_in_batches_and_only_those() {
 }
 
 #[test]
-fn an_account_has_no_end_of_tokens() {
+fn an_account_has_no_end_of_tokens_and_the_one_that_goes_is_told_of() {
     let test = TestStore::new();
     let ada = holder(&test, "ada@example.com");
     let first = issued(&test, ada);
     for _ in 1..MOST {
         issued(&test, ada);
     }
-    test.store.write_now(|work| make_room(work, ada)).unwrap();
+    let is_there = || test.store.read_now(|work| store::bearer_token::holder_of(work, &digest(&first)));
+    test.store.write_now(|work| Room::ahead(work, ada)).unwrap();
+    assert_eq!(is_there().unwrap(), Some(ada), "whoever is given none takes none away");
     issued(&test, ada);
     assert_eq!(counted(&test, ada), MOST);
-    let oldest = test.store.read_now(|work| store::bearer_token::holder_of(work, &digest(&first))).unwrap();
-    assert_eq!(oldest, None, "the oldest one went");
+    assert_eq!(is_there().unwrap(), None, "the oldest one went");
+    let told = test.store.read_now(store::event::all).unwrap();
+    let last: Vec<_> = told.iter().rev().take(3).map(|event| event.kind).collect();
+    assert_eq!(last, [event::Kind::TokenIssued, event::Kind::TokenRevoked, event::Kind::TokenIssued]);
 }

@@ -1,8 +1,9 @@
 use super::super::testing::TestStore;
 use super::*;
 use crate::domain::activation::{self, Replace};
-use crate::domain::admin_token::{self, Answer, Given};
+use crate::domain::admin_token::{self, Answer};
 use crate::domain::admin_user::{self, AdminUserId, NewAdmin};
+use crate::domain::candidate::{Candidate, Verified};
 use crate::domain::integration::{self as integrations, Draft, IntegrationId, Status, Wish};
 use crate::domain::password::Rule;
 use crate::domain::{Actor, Source, role, setting as settings, sign_in};
@@ -164,12 +165,12 @@ fn jo(test: &TestStore) -> (AdminUserId, String) {
 
 /// Another token, by its digest.
 fn token_of(store: &Store, id: AdminUserId) -> String {
-    let given = Given { is_right: true, upgraded: None, code: None };
     let answer = store.write_now(|work| {
-        let candidate = sign_in::candidate(work, "jo")?;
-        admin_token::create(work, &candidate, &given, &Source::default())
+        let Candidate { id, hash } = sign_in::candidate(work, "jo")?;
+        let verified = Verified { hash, is_right: true, upgraded: None };
+        admin_token::create(work, id, &verified, None, &Source::default())
     });
-    let Ok(Answer::Token(token)) = answer else { panic!("no token for {id:?}: {answer:?}") };
+    let Ok(Some(Answer::Token(token))) = answer else { panic!("no token for {id:?}: {answer:?}") };
     digest(&token)
 }
 

@@ -12,15 +12,18 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
-use crate::domain::lockout::{Verdict, Verified};
+use crate::domain::candidate::{Candidate, Verified};
+use crate::domain::lockout::Verdict;
 use crate::domain::session::{SessionId, confirmation_holds};
 use crate::domain::system_message::{self, Message, SHOW_LIST};
 use crate::domain::{self, Actor, sign_in};
 use crate::secret::Secret;
+use crate::store::Work;
 use crate::text;
 use crate::web::error::{Error, PageError};
 use crate::web::flash::{self, Flash};
 use crate::web::page::{Chrome, NavEntry, wants_fragment};
+use crate::web::password::judged;
 use crate::web::routes::{
     CUSTOMERS, ROLES, SCHEDULE, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS, WEBHOOKS,
 };
@@ -174,18 +177,16 @@ impl Admin {
         let Some(password) = password.filter(|password| !password.is_empty()) else {
             return Ok(Confirmation::AskAgain);
         };
-        let id = self.user.id;
-        let Some(hash) = self.app.store.read(move |work| admin_user::password_hash(work, id)).await? else {
-            return Ok(Confirmation::Wrong);
+        let (id, by, user) = (self.user.id, self.actor.clone(), self.user.clone());
+        let whose = move |work: &mut Work<'_>| {
+            Ok(Candidate { id: Some(id), hash: admin_user::password_hash(work, id)? })
         };
-        let is_right = self.app.hashing.verify(password.clone(), Some(hash.clone())).await?;
-        let (by, user) = (self.actor.clone(), self.user.clone());
-        let verified = Verified { hash, is_right };
-        let judge = self.app.store.write(move |work| sign_in::confirm(work, &by, &user, &verified));
-        match judge.await? {
-            Verdict::Wrong => Ok(Confirmation::Wrong),
-            Verdict::Locked => Err(self.lock_out()?),
-            Verdict::Right => {
+        let confirm =
+            move |work: &mut Work<'_>, _, verified: &Verified| sign_in::confirm(work, &by, &user, verified);
+        match judged(&self.app, password, whose, confirm).await? {
+            None | Some(Verdict::Wrong) => Ok(Confirmation::Wrong),
+            Some(Verdict::Locked) => Err(self.lock_out()?),
+            Some(Verdict::Right) => {
                 self.session.insert(CONFIRMED, self.now)?;
                 self.session.insert(RENEW, true)?;
                 Ok(Confirmation::Confirmed)

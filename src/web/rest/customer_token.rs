@@ -3,15 +3,17 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::attempt::{TRIES, counted};
+use super::attempt::counted;
 use super::body::json;
 use super::input::{Credentials, Input};
 use super::refusal::{GENERIC, Refusal};
 use crate::app::App;
 use crate::domain::Source;
-use crate::domain::customer_token::{self, Answer, Given};
+use crate::domain::candidate::Verified;
+use crate::domain::customer_token::{self, Answer};
 use crate::secret::Secret;
 use crate::store::Work;
+use crate::web::password::judged;
 use crate::web::source;
 
 /// Gives a token for e-mail address and password.
@@ -27,33 +29,17 @@ pub(super) async fn give(request: &HttpRequest, payload: Payload, app: &App) -> 
 }
 
 async fn ask(app: &App, given: Credentials, source: Source) -> Result<Secret, Refusal> {
-    let asked = counted(app, &source, async {
-        let answer = judge(app, given, source.clone()).await?;
-        let is_guess = answer.is_guess();
-        Ok((answer, is_guess))
-    });
-    match asked.await? {
+    let Credentials { username: email, password } = given;
+    let by = source.clone();
+    let whose = move |work: &mut Work<'_>| customer_token::candidate(work, &email);
+    let create =
+        move |work: &mut Work<'_>, id, verified: &Verified| customer_token::create(work, id, verified, &by);
+    let asked = counted(app, &source, Answer::is_guess, judged(app, &password, whose, create));
+    match asked.await?.unwrap_or(Answer::Refused) {
         Answer::Token(token) => Ok(token),
-        Answer::Refused | Answer::Again => Err(Refusal::unauthorized(GENERIC)),
+        Answer::Refused => Err(Refusal::unauthorized(GENERIC)),
         Answer::NotConfirmed => {
             Err(Refusal::unauthorized("This account isn't confirmed. Verify and try again."))
         }
     }
-}
-
-async fn judge(app: &App, given: Credentials, source: Source) -> Result<Answer, Refusal> {
-    let Credentials { username: email, password } = given;
-    for _ in 0..TRIES {
-        let (email, source) = (email.clone(), source.clone());
-        let candidate = app.store.read(move |work| customer_token::candidate(work, &email)).await?;
-        let hash = candidate.hash.clone();
-        let (is_right, upgraded) = app.hashing.verify_and_upgrade(password.clone(), hash).await?;
-        let given = Given { is_right, upgraded };
-        let create = move |work: &mut Work<'_>| customer_token::create(work, &candidate, &given, &source);
-        match app.store.write(create).await? {
-            Answer::Again => {}
-            answer => return Ok(answer),
-        }
-    }
-    Ok(Answer::Refused)
 }

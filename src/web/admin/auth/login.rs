@@ -12,15 +12,18 @@ use serde::Deserialize;
 use super::{forgotten, second};
 use crate::app::App;
 use crate::domain::admin_user::AdminUser;
-use crate::domain::sign_in::{self, Admitted, Entered, Given};
+use crate::domain::candidate::Verified;
+use crate::domain::sign_in::{self, Admitted, Entered};
 use crate::domain::{Source, setting};
 use crate::secret::Secret;
 use crate::store::Work;
 use crate::text;
+use crate::throttle::Try;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash};
 use crate::web::form_key::Checked;
 use crate::web::page::{Chrome, render, render_as, see_other};
+use crate::web::password::judged;
 use crate::web::session::tell_end;
 use crate::web::{Error, PageError, filters, links, source};
 
@@ -96,23 +99,29 @@ pub async fn sign_in(
     let source = source::of(&req, &app);
     let is_code_alone = given.password.is_empty() && given.username.is_empty();
     let passed = if is_code_alone { second::passed(&session, app.clock.now())? } else { None };
-    let address = source.address;
-    if let Some(address) = address {
-        let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
-        if let Err(wait) = app.throttle.count(address, limit, app.clock.now()) {
-            log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
-            let asks_for_code = passed.is_some();
-            return Ok(wait_a_while(&session, &onward, &given, asks_for_code, wait)?);
-        }
-    }
+    let tried = match count(&app, &source).await? {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(wait_a_while(&session, &onward, &given, passed.is_some(), wait)?),
+    };
     let (outcome, was_guess) = match passed {
         Some(passed) => second::take(&req, &app, &onward, passed, source, given.otp).await,
         None => first(&req, &app, &onward, given, source).await,
     };
-    if let Some(address) = address.filter(|_| !was_guess) {
-        app.throttle.forgive(address);
+    if !was_guess {
+        tried.forgive();
     }
     Ok(outcome?)
+}
+
+/// Counts a try for its client's address; answers how long to wait when there were too many.
+async fn count(app: &App, source: &Source) -> Result<Result<Try, TimeDelta>, Error> {
+    let Some(address) = source.address else { return Ok(Ok(Try::default())) };
+    let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
+    let counted = app.throttle.count(address, limit, app.clock.now());
+    if counted.is_err() {
+        log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
+    }
+    Ok(counted)
 }
 
 /// Takes name and password; says too whether they were wrong.
@@ -135,13 +144,11 @@ async fn admit(app: &App, given: Credentials, source: Source) -> Result<Admitted
     if given.username.is_empty() || given.password.is_empty() {
         return Ok(Admitted::Refused);
     }
-    let username = given.username;
-    let candidate = app.store.read(move |work| sign_in::candidate(work, &username)).await?;
-    let hash = candidate.hash.clone();
-    let (is_right, upgraded) = app.hashing.verify_and_upgrade(given.password, hash).await?;
-    let given = Given { is_right, upgraded, otp: given.otp };
-    let admit = move |work: &mut Work<'_>| sign_in::admit(work, &candidate, &given, &source);
-    Ok(app.store.write(admit).await?)
+    let Credentials { username, password, otp } = given;
+    let whose = move |work: &mut Work<'_>| sign_in::candidate(work, &username);
+    let admit =
+        move |work: &mut Work<'_>, id, verified: &Verified| sign_in::admit(work, id, verified, &otp, &source);
+    Ok(judged(app, &password, whose, admit).await?.unwrap_or(Admitted::Refused))
 }
 
 fn answer(

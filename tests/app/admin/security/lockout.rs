@@ -5,8 +5,10 @@ use std::rc::Rc;
 use actix_web::rt;
 use actix_web::test::TestRequest;
 use chrono::TimeDelta;
-use latchkey::domain::lockout::{self, Verdict, Verified};
+use latchkey::domain::candidate::Verified;
+use latchkey::domain::lockout::{self, Verdict};
 use latchkey::domain::{Actor, setting};
+use latchkey::store::Work;
 
 use super::{FAILED, LOCKED, is_signed_in, set, try_in_vain};
 use crate::support::TestApp;
@@ -56,17 +58,16 @@ async fn lockout_follows_its_settings() {
 async fn of_twenty_wrong_passwords_at_once_no_more_are_judged_than_the_lockout_allows() {
     let app = TestApp::new();
     let jo = app.given().admin("jo");
-    let hash = app
-        .app
-        .store
-        .read_now(|work| latchkey::domain::admin_user::password_hash(work, jo))
-        .unwrap()
-        .unwrap();
+    let hash = app.app.store.read_now(|work| latchkey::domain::admin_user::password_hash(work, jo)).unwrap();
     let guess = |is_right| {
         let (store, hash) = (app.app.store.clone(), hash.clone());
         std::thread::spawn(move || {
             store
-                .write_now(|work| lockout::judge(work, &Actor::command(), jo, &Verified { hash, is_right }))
+                .write_now(|work| {
+                    let verified = Verified { hash, is_right, upgraded: None };
+                    lockout::judge(work, &Actor::command(), jo, &verified)
+                })
+                .unwrap()
                 .unwrap()
         })
     };
@@ -80,13 +81,34 @@ async fn of_twenty_wrong_passwords_at_once_no_more_are_judged_than_the_lockout_a
 }
 
 #[actix_web::test]
-async fn a_password_changed_while_it_was_verified_is_wrong() {
+async fn a_password_whose_hash_was_replaced_while_it_was_verified_counts_neither_as_right_nor_as_wrong() {
     let app = TestApp::new();
     let jo = app.given().admin("jo");
-    let verified = Verified { hash: "another".to_owned(), is_right: true };
-    let judged =
-        app.app.store.write_now(|work| lockout::judge(work, &Actor::command(), jo, &verified)).unwrap();
-    assert_eq!(judged, Verdict::Wrong);
+    let verified = Verified { hash: Some("another".to_owned()), is_right: true, upgraded: None };
+    for _ in 0..6 {
+        let judge = |work: &mut Work<'_>| lockout::judge(work, &Actor::command(), jo, &verified);
+        assert_eq!(app.app.store.write_now(judge).unwrap(), None);
+    }
+    let mut browser = app.browser();
+    browser.sign_in("jo").await;
+    assert_eq!((browser.page.heading().as_str(), browser.page.messages()), ("Integrations", Vec::new()));
+}
+
+#[actix_web::test]
+async fn two_right_sign_ins_at_once_are_both_right_while_an_outdated_hash_is_replaced() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    // A single wrong one would lock.
+    set(&app, setting::LOCKOUT_FAILURES, "1");
+    // sha256("salt" + "correct horse battery"), computed with Python.
+    let digest = "6f5f3f9c9f74e007306fd7a102924a3eb114ab22593f572e1e349e11cb321d4c";
+    app.sql(&format!("update admin_user set password_hash = '{digest}:salt:1' where username = 'jo'"));
+    let (mut one, mut other) = (app.browser(), app.browser());
+    one.open("/admin/login").await;
+    other.open("/admin/login").await;
+    let both = tokio::join!(one.sign_in_here("jo", PASSWORD), other.sign_in_here("jo", PASSWORD));
+    assert_eq!((both.0.heading(), both.1.heading()), ("Integrations".into(), "Integrations".into()));
+    assert_eq!((both.0.messages(), both.1.messages()), (Vec::new(), Vec::new()), "nothing was wrong");
 }
 
 #[actix_web::test]
