@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::bearer::{self, Fault};
 use super::decision::{self, Caller, Known, Refusal};
 use super::integration::IntegrationId;
-use super::route::{Form, Found, Miss, Route, Routes};
+use super::route::{Found, Miss, Route, Routes, Service};
 use super::storefront::{Below, Storefronts, Told};
 use super::token::{self, TokenId};
 use crate::entropy::is_credential;
@@ -177,10 +177,10 @@ impl Gate {
         self.storefronts.leads_to_api(path)
     }
 
-    /// The route that a call is about, when it is called directly and not to be done later.
-    pub fn route(&self, call: &Call<'_>) -> Option<&Route> {
+    /// The service that a call is for, when it is one that is served here.
+    pub fn service(&self, call: &Call<'_>) -> Option<Service> {
         let (found, _) = self.find(call).ok()?;
-        (found.form == Form::Direct).then_some(found.route)
+        found.route.service
     }
 
     /// Reads a request to one of the token endpoints, which must be signed; `None` when no address of ours leads there.

@@ -6,6 +6,7 @@
 mod address;
 mod declaration;
 mod path;
+mod service;
 #[cfg(test)]
 mod tests;
 mod trie;
@@ -18,6 +19,7 @@ pub use address::{EVERY_STORE, Form, is_api};
 pub use declaration::{Declaration, Fault, Problem};
 use declaration::{Part, read};
 pub use path::PathFault;
+pub use service::Service;
 use trie::Trie;
 
 /// The methods that the Web API knows.
@@ -101,6 +103,8 @@ pub struct Route {
     pub customers_only: bool,
     /// Whether it needs a resource that the tree does not have.
     pub needs_unknown: bool,
+    /// The service that it is, when it is served here.
+    pub service: Option<Service>,
 }
 
 impl Route {
@@ -245,7 +249,12 @@ impl Routes {
             Form::Bulk => &self.bulk,
         };
         let number = tries[method as usize].find(rest).ok_or(Miss::Route)?;
-        Ok(Found { route: &self.routes[number], store, form })
+        let route = &self.routes[number];
+        // Queued, they would be the store's to serve, with the passwords that they are sent.
+        if route.service.is_some() && form != Form::Direct {
+            return Err(Miss::Route);
+        }
+        Ok(Found { route, store, form })
     }
 
     /// Every route, in the order declared.
@@ -270,6 +279,7 @@ impl Routes {
         let number = *self.direct[method as usize].leaf(&parts).get_or_insert(next);
         if number == next {
             self.routes.push(Route {
+                service: Service::at(method, &template),
                 method,
                 template,
                 module,

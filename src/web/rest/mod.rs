@@ -9,6 +9,7 @@ use super::gateway::{self, called_by};
 use super::session::is_https;
 use crate::app::App;
 use crate::domain::gate::Call;
+use crate::domain::route::Service;
 
 pub(super) mod body;
 
@@ -18,15 +19,6 @@ mod customer_token;
 mod input;
 mod refusal;
 mod revoke_customer_token;
-
-/// A service of the Web API that is served here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service {
-    AdminToken,
-    AdminTokenByCode,
-    CustomerToken,
-    RevokeCustomerToken,
-}
 
 /// Serves a call here, or passes it on.
 pub async fn call(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
@@ -50,14 +42,7 @@ fn served(request: &HttpRequest, app: &App) -> Option<Service> {
     if *request.method() != Method::POST {
         return None;
     }
-    let route = app.gate.route(&addressed(request, app, &[]))?;
-    match route.template.as_str() {
-        "/V1/integration/admin/token" => Some(Service::AdminToken),
-        "/V1/integration/customer/token" => Some(Service::CustomerToken),
-        "/V1/integration/customer/revoke-customer-token" => Some(Service::RevokeCustomerToken),
-        "/V1/tfa/provider/google/authenticate" => Some(Service::AdminTokenByCode),
-        _ => None,
-    }
+    app.gate.service(&addressed(request, app, &[]))
 }
 
 /// A request as a call with these credentials.

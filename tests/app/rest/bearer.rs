@@ -167,6 +167,32 @@ fn a_call_with_a_token_is_passed_on_with_who_made_it() {
     assert_eq!(upstream.arrived().len(), 1);
 }
 
+#[test]
+fn what_is_to_be_done_later_or_in_bulk_never_carries_a_password_to_the_store() {
+    let upstream = Upstream::well();
+    let app = in_front_of(&upstream);
+    app.given().admin("jo");
+    app.given().customer("ada@example.com");
+    let gateway = Gateway::of(&app);
+    let body = json!({"username": "jo", "password": PASSWORD}).to_string();
+    let bulk = json!([{"username": "ada@example.com", "password": PASSWORD}]).to_string();
+    for service in [ADMIN, GOOGLE, CUSTOMER, REVOKE] {
+        let service = service.strip_prefix("/rest/").unwrap();
+        for form in ["async", "async/bulk", "default/async", "all/async/bulk"] {
+            for body in [&body, &bulk] {
+                let head = format!("POST /rest/{form}/{service} HTTP/1.1\r\nContent-Type: application/json");
+                let answer =
+                    gateway.send(&format!("{head}\r\nContent-Length: {}", body.len()), body.as_bytes());
+                assert_eq!(answer.status, 404, "{form}/{service}");
+                assert_eq!(answer.json()["message"], "Request does not match any route.");
+            }
+        }
+    }
+    assert_eq!(upstream.arrived().len(), 0);
+    let head = "POST /rest/async/V1/products HTTP/1.1\r\nContent-Length: 0";
+    assert_eq!(gateway.send(head, b"").status, 401, "others have their asynchronous forms");
+}
+
 #[actix_web::test]
 async fn the_choice_is_made_on_the_form_with_a_warning_and_recorded() {
     let app = TestApp::new();
