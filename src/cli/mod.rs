@@ -23,6 +23,7 @@ mod customer;
 mod doctor;
 mod failure;
 mod integration;
+mod lines;
 mod migrate;
 mod password;
 mod serve;

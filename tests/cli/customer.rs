@@ -54,24 +54,27 @@ fn customers_are_taken_in_once_however_often_the_file_is() {
 
 #[test]
 fn every_bad_row_is_named_by_its_line_with_all_that_is_wrong_and_none_of_its_content() {
-    let here = with_file(&format!(
+    let rows = format!(
         "\u{feff}password_hash,email,lastname,firstname,is_active\n\
          hunter2,nobody,,Jo,yes\n\
+         \n\
          {HASH},jo@example.com,Doe\n\
          {HASH},jo@example.com,Doe,Jo,1\n"
-    ));
-    let output = import(&here, &[]);
-    assert_eq!(output.status.code(), Some(1));
-    let complaint = text(&output.stderr);
-    let lines: Vec<&str> = complaint.lines().collect();
-    assert!(lines[0].starts_with("line 2: "), "{complaint}");
-    for field in ["lastname:", "email:", "is_active:", "password_hash:"] {
-        assert!(lines[0].contains(field), "{field}: {complaint}");
+    );
+    for end in ["\n", "\r\n"] {
+        let output = import(&with_file(&rows.replace('\n', end)), &[]);
+        assert_eq!(output.status.code(), Some(1));
+        let complaint = text(&output.stderr);
+        let lines: Vec<&str> = complaint.lines().collect();
+        assert!(lines[0].starts_with("line 2: "), "{end:?}: {complaint}");
+        for field in ["lastname:", "email:", "is_active:", "password_hash:"] {
+            assert!(lines[0].contains(field), "{field}: {complaint}");
+        }
+        assert!(!complaint.contains("hunter2"), "it may be a password: {complaint}");
+        assert_eq!(lines[1], "line 4: 3 fields instead of 5", "{end:?}");
+        assert!(lines[2].starts_with("2 rows were refused."), "{complaint}");
+        assert_eq!(text(&output.stdout), "1 imported, 0 there already, 2 refused.\n");
     }
-    assert!(!complaint.contains("hunter2"), "it may be a password: {complaint}");
-    assert_eq!(lines[1], "line 3: 3 fields instead of 5");
-    assert!(lines[2].starts_with("2 rows were refused."), "{complaint}");
-    assert_eq!(text(&output.stdout), "1 imported, 0 there already, 2 refused.\n");
 }
 
 #[test]

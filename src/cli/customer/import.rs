@@ -11,6 +11,7 @@ use clap::Args;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::lines::Lines;
 use crate::cli::{Console, Failure};
 use crate::domain::customer::import::{self, BATCH, Newcomer, Record};
 use crate::domain::{self, Actor};
@@ -67,7 +68,7 @@ pub(super) fn import(asked: &Import, console: &mut Console<'_>) -> Result<(), Fa
     let Import { file, dry_run } = asked;
     let opened = File::open(file).map_err(|cause| unreadable(file, &cause))?;
     let length = opened.metadata().map_err(|cause| unreadable(file, &cause))?.len();
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(opened);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Lines::of(opened));
     let columns = header(&mut reader, file)?;
     let source = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut run = Run {
@@ -94,7 +95,7 @@ pub(super) fn import(asked: &Import, console: &mut Console<'_>) -> Result<(), Fa
 }
 
 /// The first line says which column is where.
-fn header(reader: &mut Reader<File>, file: &Path) -> Result<Columns, Failure> {
+fn header(reader: &mut Reader<Lines<File>>, file: &Path) -> Result<Columns, Failure> {
     let mut first = ByteRecord::new();
     let is_there = reader.read_byte_record(&mut first).map_err(|cause| unreadable(file, &cause))?;
     let names = if is_there { first } else { ByteRecord::new() };
@@ -106,14 +107,18 @@ fn header(reader: &mut Reader<File>, file: &Path) -> Result<Columns, Failure> {
 impl Run<'_> {
     fn read<R: Read>(
         &mut self,
-        reader: &mut Reader<R>,
+        reader: &mut Reader<Lines<R>>,
         columns: &Columns,
         file: &Path,
     ) -> Result<(), Failure> {
         let mut row = ByteRecord::new();
-        while reader.read_byte_record(&mut row).map_err(|cause| unreadable(file, &cause))? {
+        loop {
+            let from = reader.position().clone();
+            if !reader.read_byte_record(&mut row).map_err(|cause| unreadable(file, &cause))? {
+                return self.flush();
+            }
             self.count.rows += 1;
-            let (line, at) = row.position().map_or((0, 0), |position| (position.line(), position.byte()));
+            let line = reader.get_ref().line(&from);
             match columns.read(&row) {
                 Ok(record) => self.check(line, &record),
                 Err(Faulty::Count { found, expected }) => {
@@ -125,9 +130,8 @@ impl Run<'_> {
             if self.batch.len() == BATCH {
                 self.flush()?;
             }
-            self.progress.tell(at, self.count.rows);
+            self.progress.tell(from.byte(), self.count.rows);
         }
-        self.flush()
     }
 
     fn check(&mut self, line: u64, record: &Record<'_>) {

@@ -8,6 +8,7 @@ use clap::Args;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::lines::Lines;
 use crate::cli::{Console, Failure};
 use crate::domain::import::{self, MagentoKeys, Outcome, Row, Seen};
 use crate::domain::{self, Actor, Field};
@@ -143,26 +144,21 @@ fn read(table: &[u8]) -> Result<(Columns, Rows), Failure> {
         .delimiter(if is_tabbed { b'\t' } else { b',' })
         .quoting(!is_tabbed)
         .trim(Trim::All)
-        .from_reader(table);
+        .from_reader(Lines::of(table));
     let head = reader.headers().map_err(|cause| Failure::Said(unreadable(1, &cause)))?;
     let columns = Columns::read(head, is_tabbed)?;
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
     loop {
-        let line = line(table, reader.position());
-        match reader.read_record(&mut record) {
+        let from = reader.position().clone();
+        let read = reader.read_record(&mut record);
+        let line = reader.get_ref().line(&from);
+        match read {
             Ok(false) => return Ok((columns, rows)),
             Ok(true) => rows.push(Ok((line, record.clone()))),
             Err(cause) => rows.push(Err(unreadable(line, &cause))),
         }
     }
-}
-
-/// The line of the row that comes next. The reader stands before the rest of a line break, and before blank lines.
-fn line(table: &[u8], at: &csv::Position) -> u64 {
-    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX).min(table.len());
-    let blank = table[from..].iter().take_while(|byte| matches!(**byte, b'\r' | b'\n'));
-    at.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn unreadable(line: u64, cause: &csv::Error) -> String {
