@@ -91,6 +91,17 @@ pub enum State {
     Locked,
 }
 
+/// A person in the list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The person.
+    pub user: AdminUser,
+    /// What the person holds.
+    pub held: Grants,
+    /// How many tokens there are.
+    pub tokens: i64,
+}
+
 /// What is asked of the list.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -231,8 +242,18 @@ fn password_age(work: &mut Work<'_>, user: &AdminUser) -> Result<PasswordAge, Er
 ///
 /// # Errors
 /// Those of the database.
-pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<AdminUser>, Error> {
-    Ok(store::admin_user::page(work, query)?)
+pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
+    let Page { rows, total, page, pages } = store::admin_user::page(work, query)?;
+    let ids: Vec<AdminUserId> = rows.iter().map(|user| user.id).collect();
+    let tokens = store::bearer_token::count_of_admins(work, &ids)?;
+    let roles: Vec<RoleId> = rows.iter().map(|user| user.role).collect();
+    let held = store::grant::of_roles(work, &roles)?;
+    let listed = |user: AdminUser| Listed {
+        tokens: tokens.get(&user.id).copied().unwrap_or(0),
+        held: held.get(&user.role).cloned().unwrap_or_else(Grants::nothing),
+        user,
+    };
+    Ok(Page { rows: rows.into_iter().map(listed).collect(), total, page, pages })
 }
 
 /// Every administrator, by user name.
@@ -347,7 +368,7 @@ mod tests {
                     Query { text, state: Some(State::Active), role: None, sort, descending: true, paging };
                 let page = page(work, &query).unwrap();
                 assert_eq!(page.rows.len(), usize::try_from(limit.min(rows)).unwrap());
-                assert!(page.rows.iter().all(|user| user.role_name.starts_with("Part ")));
+                assert!(page.rows.iter().all(|row| row.user.role_name.starts_with("Part ")));
             };
             let counted = test.store.write_now(|work| {
                 fill_people(work, rows);

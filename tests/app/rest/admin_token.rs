@@ -223,6 +223,44 @@ async fn an_administrator_revokes_the_tokens_of_another_in_the_browser() {
 }
 
 #[actix_web::test]
+async fn the_list_of_users_revokes_tokens_too_and_stays_as_it_was() {
+    let app = TestApp::new();
+    app.given().admin("ed");
+    app.given().admin("eve");
+    let (first, other) = (token(&app, ADMIN, "ed").await, token(&app, ADMIN, "eve").await);
+    let mut browser = app.administrator().await;
+    let page = browser.open("/admin/user?name=e&sort=username&dir=desc").await;
+    assert_eq!(page.link("Revoke API Tokens jo"), None, "there are none");
+    let list = browser.address.clone();
+    app.clock.advance(TimeDelta::minutes(11));
+    browser.follow("Revoke API Tokens ed").await;
+    browser.fill("Your Password", "wrong");
+    browser.press("Revoke API Tokens").await;
+    browser.fill("Your Password", PASSWORD);
+    let page = browser.press("Revoke API Tokens").await;
+    assert_eq!(page.messages(), ["Success: You have revoked the user's tokens."]);
+    assert_eq!(page.link("Revoke API Tokens ed"), None);
+    assert!(page.link("Revoke API Tokens eve").is_some());
+    assert_eq!(browser.address, list);
+    assert_eq!(calls(&app, "GET", PERMITTED, &first).await.status, 401);
+    assert_eq!(calls(&app, "GET", PERMITTED, &other).await.status, 200);
+}
+
+#[actix_web::test]
+async fn the_list_offers_no_tokens_of_somebody_who_may_do_more() {
+    let app = TestApp::new();
+    app.given().admin("boss");
+    app.given().admin_with("clerk", &["Magento_User::acl_users"]);
+    token(&app, ADMIN, "boss").await;
+    token(&app, ADMIN, "clerk").await;
+    let mut browser = app.browser();
+    browser.sign_in("clerk").await;
+    let page = browser.open("/admin/user").await;
+    assert_eq!(page.link("Revoke API Tokens boss"), None);
+    assert!(page.link("Revoke API Tokens clerk").is_some(), "their own");
+}
+
+#[actix_web::test]
 async fn a_role_decides_what_a_token_may_do_at_every_moment() {
     let app = TestApp::new();
     app.given().admin("root");

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{LIST, edit_href, id_of, list_left};
+use super::{LEFT, LIST, asked_on, asked_on_list, edit_href, id_of, list_left};
 use crate::domain::admin_user::{self, AdminUser, AdminUserId};
 use crate::domain::{self, Actor, admin_token, lockout, otp};
 use crate::store::Work;
@@ -193,11 +193,22 @@ impl Press for Act {
     fn next(self, req: &HttpRequest, id: AdminUserId) -> String {
         match self {
             Self::Delete | Self::Unlock => list_left(req),
-            Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::RevokeTokens | Self::ResetOtp => {
-                edit_href(id)
-            }
+            Self::RevokeTokens => asked_on(req, id),
+            Self::Deactivate | Self::Reactivate | Self::ForceSignIn | Self::ResetOtp => edit_href(id),
         }
     }
+
+    fn action(self, req: &HttpRequest, id: AdminUserId) -> String {
+        match asked_on_list(req) {
+            Some(list) if self == Self::RevokeTokens => {
+                let (_, query) = list.split_once('?').unwrap_or_default();
+                let mut left = url::form_urlencoded::Serializer::new(String::new());
+                format!("{}?{}", self.href(id), left.append_pair(LEFT, query).finish())
+            }
+            _ => self.href(id),
+        }
+    }
+
     fn stays(self, _req: &HttpRequest, id: AdminUserId) -> String {
         edit_href(id)
     }

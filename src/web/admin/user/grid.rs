@@ -10,7 +10,8 @@ use super::asked::{self, STATES};
 use super::edit_href;
 use crate::app::App;
 use crate::domain;
-use crate::domain::admin_user::{self, AdminUser, State};
+use crate::domain::admin_user::{self, AdminUser, Listed, State};
+use crate::domain::permission::holds_all;
 use crate::domain::role::{self, Role};
 use crate::store::Page;
 use crate::text;
@@ -95,6 +96,8 @@ pub struct Row {
     pub edit_href: String,
     /// Where the account is unlocked, when it is locked and the reader may.
     pub unlock_href: Option<String>,
+    /// Where it is asked about revoking tokens, when there are some and the reader may.
+    pub revoke_href: Option<String>,
 }
 
 /// Shows the list.
@@ -128,7 +131,7 @@ async fn block(admin: &Admin, app: &App, req: &HttpRequest) -> Result<Grid, Erro
 }
 
 impl Grid {
-    fn of(admin: &Admin, asked: &Asked, page: Page<AdminUser>, roles: &[Role]) -> Self {
+    fn of(admin: &Admin, asked: &Asked, page: Page<Listed>, roles: &[Role]) -> Self {
         let state = |(number, state): &(&str, State)| Choice {
             value: (*number).to_owned(),
             label: state_label(*state),
@@ -156,14 +159,16 @@ impl Grid {
                 asked.head("logged_in", text::get("user-column-logged-in")),
             ],
             pager: asked.pager(&page),
-            rows: page.rows.into_iter().map(|user| Row::of(admin, user)).collect(),
+            rows: page.rows.into_iter().map(|listed| Row::of(admin, listed)).collect(),
         }
     }
 }
 
 impl Row {
-    fn of(admin: &Admin, user: AdminUser) -> Self {
+    fn of(admin: &Admin, listed: Listed) -> Self {
+        let Listed { user, held, tokens } = listed;
         let state = user.state(admin.now);
+        let may_revoke = tokens > 0 && holds_all(&admin.actor().holds, &held);
         let may_unlock = state == State::Locked && admin.may(UNLOCK_USERS);
         Self {
             is_own: admin.user.id == user.id,
@@ -172,6 +177,7 @@ impl Row {
             note: note(&user, state),
             edit_href: edit_href(user.id),
             unlock_href: may_unlock.then(|| Act::Unlock.href(user.id)),
+            revoke_href: may_revoke.then(|| Act::RevokeTokens.question_href(user.id)),
             logged_in: user.logged_in_at,
             role: user.role_name,
             username: user.username,
