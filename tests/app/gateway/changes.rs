@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use latchkey::clock::Clock;
 use latchkey::domain::integration::{self, Draft, IntegrationId, Wish};
-use latchkey::domain::{Actor, Error, activation};
+use latchkey::domain::{Actor, Error, activation, setting};
 use latchkey::entropy::{Entropy, SystemEntropy};
 use latchkey::keys::{self, Tables};
 use latchkey::store::{Store, Work};
@@ -70,6 +70,43 @@ async fn revoking_deleting_and_narrowing_stop_calls() {
         elsewhere.write_now(|work| act(work, id)).unwrap();
         assert_eq!(next_verdict(&partner, passes()).await, expected);
     }
+}
+
+#[actix_web::test]
+async fn a_setting_that_another_process_sets_counts_here() {
+    let app = TestApp::new();
+    let given = app.given().integration_with("Acme", &[PRODUCTS]);
+    let token = given.active().access_token.unwrap().expose().to_owned();
+    let elsewhere = another_process(&app);
+    let set = |setting, value: &str| {
+        elsewhere.write_now(|work| setting::set(work, &Actor::command(), setting, value)).unwrap();
+    };
+    // One that decisions have in memory,
+    let bears = async || {
+        let call = asked("GET", PERMITTED).insert_header(("Authorization", format!("Bearer {token}")));
+        app.send(call).await.status.as_u16()
+    };
+    let becomes = async |status: u16| {
+        let began = Instant::now();
+        while bears().await != status {
+            assert!(began.elapsed() < Duration::from_secs(1), "not yet {status}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert_eq!(bears().await, 401);
+    set(setting::INTEGRATION_AS_BEARER, "1");
+    becomes(200).await;
+    let unset = |work: &mut Work<'_>| setting::unset(work, &Actor::command(), setting::INTEGRATION_AS_BEARER);
+    elsewhere.write_now(unset).unwrap();
+    becomes(401).await;
+    // and one that is read when it is needed.
+    app.given().admin("jo");
+    set(setting::LOCKOUT_FAILURES, "1");
+    let mut browser = app.browser();
+    browser.open("/admin/login").await;
+    browser.sign_in_here("jo", "wrong").await;
+    browser.sign_in("jo").await;
+    assert_eq!(browser.address, "/admin/login", "one wrong password locks now");
 }
 
 #[actix_web::test]
