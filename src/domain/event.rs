@@ -128,14 +128,13 @@ impl Subject {
     }
 }
 
-/// Removes the oldest events past their time, with their deliveries; says how many.
+/// Removes the oldest events past their time, after their deliveries; says how many rows that were.
 ///
 /// # Errors
 /// Those of the database.
 pub fn remove_old(work: &mut Work<'_>) -> Result<usize, Error> {
     match setting::days_ago(work, setting::EVENT_DAYS)? {
-        // Each takes its deliveries with it.
-        Some(moment) => Ok(store::event::delete_before(work, moment, store::BATCH / 10)?),
+        Some(moment) => Ok(store::event::delete_before(work, moment, store::BATCH)?),
         None => Ok(0),
     }
 }

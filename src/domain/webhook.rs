@@ -1,8 +1,6 @@
 //! Webhooks: addresses that are told of events, signed as Standard Webhooks says (`standardwebhooks.com`), so that
 //! receivers can use that standard's libraries.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +9,7 @@ use super::address::{self, Exception};
 use super::admin_user::checked_line;
 use super::audit::{self, Act, Changes, Thing};
 use super::event::Kind;
-use super::event::delivery::{Line, State};
+use super::event::delivery::Line;
 use super::event::observer::{Recipient, Wants};
 use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason};
 use crate::entropy::Entropy;
@@ -22,6 +20,9 @@ pub mod signature;
 
 /// The name under which deliveries to webhooks are kept.
 pub const OBSERVER: &str = "webhook";
+
+/// Why a webhook that is switched off was not told.
+pub const SWITCHED_OFF: &str = "switched_off";
 
 /// How long the secret before goes on signing beside the new one.
 pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
@@ -65,8 +66,8 @@ pub struct Listed {
     pub webhook: Webhook,
     /// Deliveries that were given up.
     pub failed: i64,
-    /// Deliveries that were tried in vain and are tried again.
-    pub retried: i64,
+    /// Whether some were tried in vain and are tried again.
+    pub is_retried: bool,
 }
 
 /// What a person entered.
@@ -96,7 +97,7 @@ pub(crate) struct Checked {
 impl Webhook {
     /// Its deliveries.
     pub fn line(&self) -> Line {
-        Line { observer: OBSERVER.to_owned(), recipient: self.id.0 }
+        line(self.id)
     }
 }
 
@@ -146,7 +147,8 @@ pub fn create(
     Ok((webhook, secret))
 }
 
-/// Changes a webhook. Switched off, it is not told what it was still to be told: that can be sent again.
+/// Changes a webhook. Switched off, it is not told what it was still to be told: that can be sent again. What of it is
+/// more than a batch is left to [`wind_up`].
 ///
 /// # Errors
 /// `Invalid` with every field that cannot be accepted; a conflict when its version is no longer `version`.
@@ -165,23 +167,48 @@ pub fn update(
     }
     let webhook = find(work, id)?;
     if !webhook.is_enabled {
-        store::event_delivery::give_up(work, &webhook.line(), "switched_off")?;
+        store::event_delivery::give_up(work, &webhook.line(), SWITCHED_OFF, store::BATCH)?;
     }
     let changes = fields(Some(&stored), Some(&webhook));
     audit::record(work, by, Act::WebhookUpdated, Thing::webhook(&webhook), changes);
     Ok(webhook)
 }
 
-/// Deletes a webhook with its deliveries; answers what it was.
+/// Deletes a webhook; answers what it was. Nobody finds it any more; its deliveries, which may be many, are left to
+/// [`wind_up`].
 ///
 /// # Errors
 /// [`Missing::Webhook`].
 pub fn delete(work: &mut Work<'_>, by: &Actor, id: WebhookId) -> Result<Webhook, Error> {
     let webhook = hold(work, id)?;
-    store::event_delivery::delete(work, &webhook.line())?;
-    store::webhook::delete(work, id)?;
+    store::webhook::bury(work, id)?;
     audit::record(work, by, Act::WebhookDeleted, Thing::webhook(&webhook), fields(Some(&webhook), None));
     Ok(webhook)
+}
+
+/// Does a part of what is left to do about webhooks that were deleted or switched off: deliveries of the former are
+/// removed, those that the latter were still to get are given up. Says how much that was, a batch at the most; nothing
+/// when nothing is left.
+///
+/// # Errors
+/// Those of the database.
+pub fn wind_up(work: &mut Work<'_>) -> Result<usize, Error> {
+    for id in store::webhook::buried(work)? {
+        let removed = match store::event_delivery::delete_oldest(work, &line(id), store::BATCH)? {
+            0 => store::webhook::delete(work, id)?,
+            removed => removed,
+        };
+        if removed > 0 {
+            return Ok(removed);
+        }
+    }
+    for webhook in store::webhook::all(work)?.into_iter().filter(|webhook| !webhook.is_enabled) {
+        let given_up = store::event_delivery::give_up(work, &webhook.line(), SWITCHED_OFF, store::BATCH)?;
+        if given_up > 0 {
+            return Ok(given_up);
+        }
+    }
+    Ok(0)
 }
 
 /// Gives a webhook another secret, to be shown; the one before signs beside it for [`OVERLAP`].
@@ -254,17 +281,18 @@ pub fn hold(work: &mut Work<'_>, id: WebhookId) -> Result<Webhook, Error> {
 /// Those of the database.
 pub fn list(work: &mut Work<'_>) -> Result<Vec<Listed>, Error> {
     let webhooks = store::webhook::all(work)?;
-    let mut counts: BTreeMap<(i64, State), i64> = BTreeMap::new();
-    for (recipient, state, count) in store::event_delivery::troubled(work, OBSERVER)? {
-        counts.insert((recipient, state), count);
-    }
-    let count = |id: WebhookId, state| counts.get(&(id.0, state)).copied().unwrap_or_default();
+    let given_up = store::event_delivery::given_up(work, OBSERVER)?;
+    let retried = store::event_delivery::retried(work, OBSERVER)?;
     let listed = |webhook: Webhook| Listed {
-        failed: count(webhook.id, State::Failed),
-        retried: count(webhook.id, State::Pending),
+        failed: given_up.get(&webhook.id.0).copied().unwrap_or_default(),
+        is_retried: retried.contains(&webhook.id.0),
         webhook,
     };
     Ok(webhooks.into_iter().map(listed).collect())
+}
+
+fn line(id: WebhookId) -> Line {
+    Line { observer: OBSERVER.to_owned(), recipient: id.0 }
 }
 
 /// As the standard writes secrets: `whsec_` and Base64.

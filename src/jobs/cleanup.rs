@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Failure, Job, Running};
 use crate::app::App;
-use crate::domain::{self, attempt, audit, bearer, event, schedule, session, token, token_throttle};
+use crate::domain::{self, attempt, audit, bearer, event, schedule, session, token, token_throttle, webhook};
 use crate::store::{BATCH, Work};
 use crate::text;
 
@@ -41,7 +41,10 @@ pub(super) const ALL: &[Cleanup] = &[
         name: "delivered_events_cleanup",
         about: "job-delivered-events",
         schedule: "15 * * * *",
-        batch: event::remove_old,
+        batch: |work| match webhook::wind_up(work)? {
+            0 => event::remove_old(work),
+            wound_up => Ok(wound_up),
+        },
     },
     Cleanup {
         name: "ended_sessions_cleanup",

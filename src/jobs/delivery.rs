@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::{Failure, Job, Running};
 use crate::app::App;
+use crate::domain;
 use crate::domain::event::delivery::{self, Line, Taken};
 use crate::domain::event::observer::{Observer, Outcome};
 use crate::text;
@@ -66,11 +67,9 @@ pub(super) async fn keep_delivering(app: &App) {
 }
 
 async fn until_next_try(app: &App) -> Duration {
-    let lines =
-        app.store.read(|work| Ok::<_, crate::domain::Error>((work.now, delivery::lines(work)?))).await;
-    let Ok((now, lines)) = lines else { return LONGEST_PAUSE };
-    let known = lines.into_iter().filter(|(line, _)| observer(app, line).is_some() && !app.lines.has(line));
-    known.map(|(_, due_at)| pause(due_at, now)).min().unwrap_or(LONGEST_PAUSE)
+    let Ok((now, lines)) = lines(app).await else { return LONGEST_PAUSE };
+    let free = lines.into_iter().filter(|(line, _)| !app.lines.has(line));
+    free.map(|(_, due_at)| pause(due_at, now)).min().unwrap_or(LONGEST_PAUSE)
 }
 
 fn pause(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
@@ -104,9 +103,14 @@ async fn deliver(app: &App) -> Result<u64, Failure> {
 }
 
 async fn due(app: &App) -> Result<Vec<Line>, Failure> {
-    let lines = app.store.read(|work| Ok::<_, crate::domain::Error>((work.now, delivery::lines(work)?)));
-    let (now, lines) = lines.await?;
+    let (now, lines) = lines(app).await?;
     Ok(lines.into_iter().filter(|(_, due_at)| *due_at <= now).map(|(line, _)| line).collect())
+}
+
+/// The time, and the lines in which something is to be tried with the moment from which on.
+async fn lines(app: &App) -> Result<(DateTime<Utc>, Vec<(Line, DateTime<Utc>)>), domain::Error> {
+    let observers = Arc::clone(&app.observers);
+    app.store.read(move |work| Ok((work.now, delivery::lines(work, &observers)?))).await
 }
 
 fn observer<'a>(app: &'a App, line: &Line) -> Option<&'a Arc<dyn Observer>> {
@@ -122,7 +126,8 @@ async fn work_on(app: &App, observer: &dyn Observer, line: Line) -> Result<u64, 
         drop(held);
         delivered += count.taken;
         // Whoever found the line held relies on its being looked at once more after that.
-        if count.tried == 0 && !due(app).await?.contains(&line) {
+        let same = line.clone();
+        if count.tried == 0 && !app.store.read(move |work| delivery::is_due(work, &same)).await? {
             return Ok(delivered);
         }
     }
@@ -147,7 +152,8 @@ async fn deliver_batch(app: &App, observer: &dyn Observer, line: &Line) -> Resul
         taken: tried.iter().map(|(_, outcome)| u64::from(outcome.is_taken())).sum(),
     };
     if count.tried > 0 {
-        let given_up = app.store.write(move |work| delivery::settle(work, &tried)).await?;
+        let settled = line.clone();
+        let given_up = app.store.write(move |work| delivery::settle(work, &settled, &tried)).await?;
         if given_up > 0 {
             log::error!(
                 "events given up count={given_up} observer={} recipient={}",

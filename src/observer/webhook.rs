@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::clock::Clock;
 use crate::domain::event::Event;
 use crate::domain::event::observer::{Delivering, Observer, Outcome, Recipient};
-use crate::domain::webhook::{OBSERVER, Webhook, WebhookId, signature, target};
+use crate::domain::webhook::{OBSERVER, SWITCHED_OFF, Webhook, WebhookId, signature, target};
 use crate::domain::{self, webhook};
 use crate::handover::cause;
 use crate::outbound::{self, Outbound, Post};
@@ -35,7 +35,7 @@ impl Webhooks {
         let id = WebhookId(recipient);
         let (webhook, secrets) = match self.store.read(move |work| target(work, id)).await {
             Ok(Some(target)) => target,
-            Ok(None) => return Outcome { cause: Some("switched_off"), ..Outcome::default() },
+            Ok(None) => return Outcome { cause: Some(SWITCHED_OFF), ..Outcome::default() },
             Err(error) => {
                 log::error!("webhook not read webhook.id={recipient}: {error}");
                 return Outcome { cause: Some("unknown"), ..Outcome::default() };

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::event;
-use super::{Error, Work};
+use super::{Error, Work, event_delivery};
 use crate::domain::event::{Event, EventId, Kind, SubjectKind};
 use crate::entropy::credential;
 
@@ -45,7 +45,8 @@ pub(crate) fn dispatch(work: &mut Work<'_>, id: EventId) -> Result<bool, Error> 
     Ok(dispatched == 1)
 }
 
-/// Deletes the oldest ones from before that moment, with their deliveries; says how many.
+/// Deletes the oldest ones from before that moment, after their deliveries; says how many rows of either, `limit` at
+/// the most.
 pub(crate) fn delete_before(work: &mut Work<'_>, moment: DateTime<Utc>, limit: i64) -> Result<usize, Error> {
     // They are numbered in the order of time, nearly: one that stands behind a younger one goes a little later.
     let oldest: Vec<(i64, NaiveDateTime)> = event::table
@@ -54,8 +55,13 @@ pub(crate) fn delete_before(work: &mut Work<'_>, moment: DateTime<Utc>, limit: i
         .select((event::event_id, event::created_at))
         .load(work.conn)?;
     let old = oldest.into_iter().take_while(|(_, at)| at.and_utc() < moment).map(|(id, _)| id);
-    Ok(diesel::delete(event::table.filter(event::event_id.eq_any(old.collect::<Vec<_>>())))
-        .execute(work.conn)?)
+    let old: Vec<i64> = old.collect();
+    // Deliveries would go with their event, however many recipients it has.
+    let deliveries = event_delivery::delete_of(work, &old, limit)?;
+    if deliveries > 0 {
+        return Ok(deliveries);
+    }
+    Ok(diesel::delete(event::table.filter(event::event_id.eq_any(old))).execute(work.conn)?)
 }
 
 /// Every one, the earliest first.

@@ -238,6 +238,7 @@ diesel::table! {
         detail -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        waits -> Bool,
     }
 }
 
@@ -393,6 +394,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -422,4 +424,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     integration,
     oauth_consumer,
     oauth_token,
+    webhook,
 );

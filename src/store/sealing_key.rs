@@ -22,7 +22,8 @@ pub enum Verdict {
 /// Those of the database.
 pub fn holds_secrets(work: &mut Work<'_>) -> Result<bool, Error> {
     let consumers = diesel::dsl::exists(oauth_consumer::table.select(oauth_consumer::entity_id));
-    let webhooks = diesel::dsl::exists(webhook::table.select(webhook::webhook_id));
+    let webhooks = webhook::table.filter(webhook::deleted_at.is_null()).select(webhook::webhook_id);
+    let webhooks = diesel::dsl::exists(webhooks);
     Ok(diesel::select(consumers.or(webhooks)).get_result(work.conn)?)
 }
 

@@ -108,13 +108,22 @@ pub(crate) fn dump_credentials(work: &mut super::Work<'_>) -> String {
     format!("{consumers:?} {tokens:?}")
 }
 
+/// A moment as a statement says it.
+fn long_ago(work: &super::Work<'_>) -> &'static str {
+    match work.conn.0 {
+        super::conn::Database::Sqlite(_) => "'2024-01-01 00:00:00'",
+        super::conn::Database::Postgres(_) => "timestamp '2024-01-01 00:00:00'",
+    }
+}
+
+/// The numbers from 1 up to that one, as `i` of `n`.
+fn numbers(count: i64) -> String {
+    format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})")
+}
+
 /// Fills the grid with that many integrations, each with consumer, permissions and every other one with a live token.
 pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
-    let now = "timestamp '2024-01-01 00:00:00'";
-    let now =
-        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
-    let numbers =
-        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let (now, numbers) = (long_ago(work), numbers(count));
     let statements = [
         format!(
             "insert into integration (integration_id, name, name_folded, email, status, setup_type, version, created_at, updated_at)
@@ -143,11 +152,7 @@ pub(crate) fn fill(work: &mut super::Work<'_>, count: i64) {
 
 /// Fills the grids with that many roles, each with a resource, and as many people, one in each.
 pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
-    let now = "timestamp '2024-01-01 00:00:00'";
-    let now =
-        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
-    let numbers =
-        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let (now, numbers) = (long_ago(work), numbers(count));
     let statements = [
         format!(
             "insert into authorization_role (role_id, role_type, role_name, role_name_folded, created_at, updated_at)
@@ -170,11 +175,7 @@ pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
 
 /// Fills the list with that many customers, each with a token.
 pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
-    let now = "timestamp '2024-01-01 00:00:00'";
-    let now =
-        if matches!(work.conn.0, super::conn::Database::Sqlite(_)) { "'2024-01-01 00:00:00'" } else { now };
-    let numbers =
-        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {count})");
+    let (now, numbers) = (long_ago(work), numbers(count));
     let statements = [
         format!(
             "insert into customer (customer_id, email, email_folded, firstname, firstname_folded, lastname, lastname_folded,
@@ -184,6 +185,25 @@ pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
         format!(
             "insert into bearer_token (user_type, customer_id, digest, created_at)
              {numbers} select 3, i, 'digest' || i, {now} from n"
+        ),
+    ];
+    for statement in statements {
+        work.conn.batch_execute(&statement).unwrap();
+    }
+}
+
+/// Fills the line of a webhook with that many pending deliveries, each about an event of its own of the same subject.
+pub(crate) fn fill_line(work: &mut super::Work<'_>, webhook: i64, count: i64) {
+    let (now, numbers) = (long_ago(work), numbers(count));
+    let statements = [
+        format!(
+            "insert into event (event_id, message_id, kind, subject_kind, subject_id, data, created_at, dispatched_at)
+             {numbers} select i, 'message' || i, 'customer_login', 'customer', 1, '{{}}', {now}, {now} from n"
+        ),
+        format!(
+            "insert into event_delivery (event_id, observer, recipient, subject_kind, subject_id, state, waits, tries,
+                due_at, created_at, updated_at)
+             {numbers} select i, 'webhook', {webhook}, 'customer', 1, 'pending', i > 1, 0, {now}, {now}, {now} from n"
         ),
     ];
     for statement in statements {

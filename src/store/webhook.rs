@@ -139,22 +139,54 @@ pub(crate) fn secrets(work: &mut Work<'_>, id: WebhookId) -> Result<Vec<Secret>,
     Ok(secrets)
 }
 
-/// Deletes one.
-pub(crate) fn delete(work: &mut Work<'_>, id: WebhookId) -> Result<(), Error> {
-    diesel::delete(webhook::table.find(id.0)).execute(work.conn)?;
+/// Makes one be gone for everybody, and its secrets for good. Its row stays as long as it has deliveries.
+pub(crate) fn bury(work: &mut Work<'_>, id: WebhookId) -> Result<(), Error> {
+    diesel::update(webhook::table.find(id.0))
+        .set((
+            webhook::is_enabled.eq(false),
+            webhook::secret.eq(""),
+            webhook::previous_secret.eq(None::<String>),
+            webhook::previous_secret_ends_at.eq(None::<NaiveDateTime>),
+            webhook::version.eq(webhook::version + 1),
+            webhook::deleted_at.eq(work.now.naive_utc()),
+        ))
+        .execute(work.conn)?;
     Ok(())
+}
+
+/// Those whose rows are still there.
+pub(crate) fn buried(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
+    let ids: Vec<i64> = webhook::table
+        .filter(webhook::deleted_at.is_not_null())
+        .order(webhook::webhook_id)
+        .select(webhook::webhook_id)
+        .load(work.conn)?;
+    Ok(ids.into_iter().map(WebhookId).collect())
+}
+
+/// Deletes the row of one; says whether it was there, as a count.
+pub(crate) fn delete(work: &mut Work<'_>, id: WebhookId) -> Result<usize, Error> {
+    Ok(diesel::delete(webhook::table.find(id.0)).execute(work.conn)?)
 }
 
 /// The one of that id.
 pub(crate) fn find(work: &mut Work<'_>, id: WebhookId) -> Result<Option<Webhook>, Error> {
-    let row: Option<Row> = webhook::table.find(id.0).select(COLUMNS).first(work.conn).optional()?;
+    let row: Option<Row> = webhook::table
+        .find(id.0)
+        .filter(webhook::deleted_at.is_null())
+        .select(COLUMNS)
+        .first(work.conn)
+        .optional()?;
     Ok(row.map(Row::webhook))
 }
 
 /// Every one, by name.
 pub(crate) fn all(work: &mut Work<'_>) -> Result<Vec<Webhook>, Error> {
-    let rows: Vec<Row> =
-        webhook::table.order((webhook::name, webhook::webhook_id)).select(COLUMNS).load(work.conn)?;
+    let rows: Vec<Row> = webhook::table
+        .filter(webhook::deleted_at.is_null())
+        .order((webhook::name, webhook::webhook_id))
+        .select(COLUMNS)
+        .load(work.conn)?;
     Ok(rows.into_iter().map(Row::webhook).collect())
 }
 

@@ -108,6 +108,7 @@ pub fn dispatch(work: &mut Work<'_>, observers: &[Arc<dyn Observer>]) -> Result<
         return Ok(0);
     }
     let audience = audience(work, observers)?;
+    store::event_delivery::hold(work, audience.iter().map(|(line, _)| line))?;
     let mut dispatched = 0;
     for event in events {
         if !store::event::dispatch(work, event.id)? {
@@ -132,12 +133,31 @@ fn audience(work: &mut Work<'_>, observers: &[Arc<dyn Observer>]) -> Result<Vec<
     Ok(audience)
 }
 
-/// The lines in which something is to be tried, with the moment from which on.
+/// The lines in which something is to be tried, with the moment from which on: one look at an index for each recipient
+/// that there is, however much waits.
 ///
 /// # Errors
 /// Those of the database.
-pub fn lines(work: &mut Work<'_>) -> Result<Vec<(Line, DateTime<Utc>)>, Error> {
-    Ok(store::event_delivery::lines(work)?)
+pub fn lines(
+    work: &mut Work<'_>,
+    observers: &[Arc<dyn Observer>],
+) -> Result<Vec<(Line, DateTime<Utc>)>, Error> {
+    let mut lines = Vec::new();
+    for (line, _) in audience(work, observers)? {
+        if let Some(due_at) = store::event_delivery::next_due(work, &line)? {
+            lines.push((line, due_at));
+        }
+    }
+    Ok(lines)
+}
+
+/// Whether something is to be tried in that line now.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_due(work: &mut Work<'_>, line: &Line) -> Result<bool, Error> {
+    let now = work.now;
+    Ok(store::event_delivery::next_due(work, line)?.is_some_and(|due_at| due_at <= now))
 }
 
 /// Takes what is due in that line: of each subject the earliest that is not settled, and nothing that another node has
@@ -146,21 +166,23 @@ pub fn lines(work: &mut Work<'_>) -> Result<Vec<(Line, DateTime<Utc>)>, Error> {
 /// # Errors
 /// Those of the database.
 pub fn take(work: &mut Work<'_>, line: &Line) -> Result<Vec<Taken>, Error> {
+    store::event_delivery::hold(work, [line])?;
     let until = work.now + CLAIM;
     Ok(store::event_delivery::claim(work, line, until, BATCH)?)
 }
 
-/// Notes what came of deliveries that were taken; says how many of them are given up now. What another node has settled
-/// meanwhile stays as it is.
+/// Notes what came of deliveries that were taken in that line; says how many of them are given up now. What another node
+/// has settled meanwhile stays as it is.
 ///
 /// # Errors
 /// Those of the database.
-pub fn settle(work: &mut Work<'_>, tried: &[(Taken, Outcome)]) -> Result<usize, Error> {
+pub fn settle(work: &mut Work<'_>, line: &Line, tried: &[(Taken, Outcome)]) -> Result<usize, Error> {
+    store::event_delivery::hold(work, [line])?;
     let mut given_up = 0;
     for (taken, outcome) in tried {
         let (state, due_at) = verdict(taken.tries, outcome, work.now);
         given_up += usize::from(state == State::Failed);
-        store::event_delivery::settle(work, taken.id, state, due_at, outcome)?;
+        store::event_delivery::settle(work, line, taken, state, due_at, outcome)?;
     }
     Ok(given_up)
 }
@@ -200,7 +222,7 @@ pub fn send_again(work: &mut Work<'_>, by: &Actor, id: DeliveryId) -> Result<Web
     if !webhook.is_enabled {
         return Err(Conflict::WebhookOff.into());
     }
-    if !store::event_delivery::revive(work, id)? {
+    if !store::event_delivery::revive(work, &webhook.line(), id)? {
         return Err(Conflict::DeliveryNotFailed.into());
     }
     let changes = Changes::none().note("delivery", &id.0.to_string());

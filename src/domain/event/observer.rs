@@ -19,8 +19,8 @@ pub trait Observer: Send + Sync + 'static {
     /// The name under which deliveries are kept. It never changes, and no other observer has it.
     fn name(&self) -> &'static str;
 
-    /// Who hears of events by it, and of which. It is asked when an event is about to be handed on, in the transaction
-    /// that does so. Most observers are one recipient, which hears of everything.
+    /// Who hears of events by it, and of which. It is asked when an event is about to be handed on, and when what is due
+    /// is looked for, in the transaction that does so. Most observers are one recipient, which hears of everything.
     ///
     /// # Errors
     /// Those of the database.

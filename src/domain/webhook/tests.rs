@@ -84,3 +84,44 @@ fn nobody_hears_anything_who_is_switched_off_or_gone() {
     write(&test, |work| delete(work, &Actor::command(), shop.id)).unwrap();
     assert!(matches!(write(&test, |work| find(work, shop.id)), Err(Error::NotFound(Missing::Webhook))));
 }
+
+#[test]
+fn deliveries_of_a_webhook_that_is_gone_are_removed_in_batches_the_oldest_first_and_then_its_row() {
+    use crate::store::testing::{count, fill_line};
+    let test = TestStore::new();
+    let (shop, _) = made(&test);
+    let by = Actor::command();
+    write(&test, |work| {
+        fill_line(work, shop.id.0, 4_500);
+        delete(work, &by, shop.id)
+    })
+    .unwrap();
+    let rows = |table: &str| test.store.read_now(|work| Ok::<_, Error>(count(work, table))).unwrap();
+    assert_eq!(rows("event_delivery"), 4_500, "nobody waited for them to go");
+    assert!(write(&test, list).unwrap().is_empty());
+    let wound_up = || write(&test, wind_up).unwrap();
+    assert_eq!(wound_up(), 2_000);
+    assert_eq!(rows("event_delivery where event_id <= 2000"), 0, "the oldest first");
+    assert_eq!((wound_up(), wound_up()), (2_000, 500));
+    assert_eq!(rows("webhook"), 1);
+    assert_eq!((wound_up(), wound_up(), rows("webhook")), (1, 0, 0));
+}
+
+#[test]
+fn what_is_left_of_a_long_line_is_given_up_in_batches_after_it_was_switched_off() {
+    use crate::store::testing::{count, fill_line};
+    let test = TestStore::new();
+    let (shop, _) = made(&test);
+    let off = Draft { is_enabled: false, ..draft() };
+    write(&test, |work| {
+        fill_line(work, shop.id.0, 4_500);
+        update(work, &Actor::command(), shop.id, 1, &off, &[])
+    })
+    .unwrap();
+    let rows = |table: &str| test.store.read_now(|work| Ok::<_, Error>(count(work, table))).unwrap();
+    assert_eq!(rows("event_delivery where state = 'failed'"), 2_000);
+    assert_eq!(rows("event_delivery where state = 'pending' and not waits"), 1, "it could go on");
+    let wound_up = || write(&test, wind_up).unwrap();
+    assert_eq!((wound_up(), wound_up(), wound_up()), (2_000, 500, 0));
+    assert_eq!(rows("event_delivery where state = 'failed' and cause = 'switched_off'"), 4_500);
+}

@@ -43,6 +43,19 @@ fn happen(test: &TestStore, kind: Kind, subject: i64) {
         .unwrap();
 }
 
+/// A webhook that hears of everything, and what was entered to make it.
+fn shop(test: &TestStore) -> (Webhook, Draft) {
+    let draft = Draft {
+        name: "Shop".into(),
+        url: "https://shop.example/".into(),
+        all: true,
+        is_enabled: true,
+        ..Draft::default()
+    };
+    let made = test.store.write_now(|work| webhook::create(work, &Actor::command(), &draft, &[]));
+    (made.unwrap().0, draft)
+}
+
 fn dispatched(test: &TestStore) -> usize {
     test.store.write_now(|work| dispatch(work, &observers())).unwrap()
 }
@@ -57,7 +70,7 @@ fn subjects(taken: &[Taken]) -> Vec<(i64, Kind)> {
 
 fn settled(test: &TestStore, taken: Vec<Taken>, outcome: &Outcome) -> usize {
     let tried: Vec<_> = taken.into_iter().map(|taken| (taken, outcome.clone())).collect();
-    test.store.write_now(|work| settle(work, &tried)).unwrap()
+    test.store.write_now(|work| settle(work, &line(ITSELF), &tried)).unwrap()
 }
 
 #[test]
@@ -140,7 +153,7 @@ fn two_nodes_do_not_take_the_same_delivery() {
                         told.extend(taken.iter().map(|taken| taken.event.subject_id));
                         let tried: Vec<_> =
                             taken.into_iter().map(|taken| (taken, Outcome::taken())).collect();
-                        node.write_now(|work| settle(work, &tried)).unwrap();
+                        node.write_now(|work| settle(work, &line(ITSELF), &tried)).unwrap();
                     }
                 })
             })
@@ -155,14 +168,7 @@ fn two_nodes_do_not_take_the_same_delivery() {
 fn what_was_given_up_is_sent_again_when_somebody_asks_for_it() {
     let test = TestStore::new();
     let by = Actor::command();
-    let draft = Draft {
-        name: "Shop".into(),
-        url: "https://shop.example/".into(),
-        all: true,
-        is_enabled: true,
-        ..Draft::default()
-    };
-    let (shop, _) = test.store.write_now(|work| webhook::create(work, &by, &draft, &[])).unwrap();
+    let (shop, draft) = shop(&test);
     happen(&test, Kind::CustomerLogin, 1);
     let event = test.store.read_now(|work| store::event::waiting(work, 1)).unwrap().remove(0);
     test.store.write_now(|work| store::event_delivery::insert(work, &event, &[&shop.line()])).unwrap();
@@ -182,8 +188,116 @@ fn what_was_given_up_is_sent_again_when_somebody_asks_for_it() {
     test.store.write_now(|work| webhook::update(work, &by, shop.id, 2, &draft, &[])).unwrap();
     again().unwrap();
     assert_eq!(shown(Some(State::Pending)).len(), 1);
-    test.store.write_now(|work| webhook::delete(work, &by, shop.id)).unwrap();
-    assert_eq!(shown(None), []);
+}
+
+#[test]
+fn what_is_sent_again_comes_before_what_happened_later() {
+    let test = TestStore::new();
+    let by = Actor::command();
+    let (shop, _) = shop(&test);
+    for kind in [Kind::TokenIssued, Kind::CustomerLogin, Kind::TokenRevoked] {
+        happen(&test, kind, 1);
+    }
+    let events = test.store.read_now(|work| store::event::waiting(work, 3)).unwrap();
+    for event in &events {
+        test.store.write_now(|work| store::event_delivery::insert(work, event, &[&shop.line()])).unwrap();
+    }
+    let taken = || test.store.write_now(|work| take(work, &shop.line())).unwrap();
+    let settled = |taken: Vec<Taken>, outcome: Outcome| {
+        let tried: Vec<_> = taken.into_iter().map(|taken| (taken, outcome.clone())).collect();
+        test.store.write_now(|work| settle(work, &shop.line(), &tried)).unwrap()
+    };
+    let first = taken();
+    assert_eq!(subjects(&first), [(1, Kind::TokenIssued)]);
+    let id = first[0].id;
+    settled(first, Outcome::refused("busy"));
+    for wait in WAITS {
+        test.clock.advance(wait);
+        settled(taken(), Outcome::refused("busy"));
+    }
+    // It is given up, and the second one is tried in vain.
+    settled(taken(), Outcome::refused("busy"));
+    test.store.write_now(|work| send_again(work, &by, id)).unwrap();
+    let again = taken();
+    assert_eq!(subjects(&again), [(1, Kind::TokenIssued)]);
+    settled(again, Outcome::taken());
+    assert_eq!(subjects(&taken()), [], "the second one has its time to wait");
+    test.clock.advance(WAITS[0]);
+    let second = taken();
+    assert_eq!(subjects(&second), [(1, Kind::CustomerLogin)]);
+    // While it is on its way nothing else is.
+    let statement = format!("update event_delivery set state = 'failed' where delivery_id = {}", id.0);
+    test.store
+        .write_now(|work| {
+            crate::store::testing::run_in(work, &statement);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    test.store.write_now(|work| send_again(work, &by, id)).unwrap();
+    assert_eq!(subjects(&taken()), []);
+    settled(second, Outcome::taken());
+    let again = taken();
+    assert_eq!(subjects(&again), [(1, Kind::TokenIssued)]);
+    settled(again, Outcome::taken());
+    assert_eq!(subjects(&taken()), [(1, Kind::TokenRevoked)]);
+}
+
+#[test]
+fn however_many_nodes_deliver_none_is_left_and_the_order_of_a_subject_holds() {
+    const EACH: usize = 15;
+    let test = TestStore::shared();
+    let nodes = [test.other_node(), test.other_node()];
+    let observers = observers();
+    let told = std::sync::Mutex::new(Vec::new());
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for node in &nodes {
+            scope.spawn(|| {
+                while told.lock().unwrap().len() < 4 * EACH {
+                    assert!(
+                        looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 20_000,
+                        "some are stuck"
+                    );
+                    node.write_now(|work| dispatch(work, &observers)).unwrap();
+                    let taken = node.write_now(|work| take(work, &line(ITSELF))).unwrap();
+                    let ids = taken.iter().map(|taken| (taken.event.subject_id, taken.event.id));
+                    told.lock().unwrap().extend(ids);
+                    let tried: Vec<_> = taken.into_iter().map(|taken| (taken, Outcome::taken())).collect();
+                    node.write_now(|work| settle(work, &line(ITSELF), &tried)).unwrap();
+                }
+            });
+        }
+        for _ in 0..EACH {
+            for subject in 0..4 {
+                happen(&test, Kind::CustomerLogin, subject);
+            }
+        }
+    });
+    let told = told.into_inner().unwrap();
+    for subject in 0..4 {
+        let ids: Vec<_> = told.iter().filter(|(id, _)| *id == subject).map(|(_, event)| *event).collect();
+        assert_eq!(ids.len(), EACH, "each once");
+        assert!(ids.is_sorted(), "{ids:?}");
+    }
+}
+
+#[test]
+fn a_look_at_a_long_line_is_as_short_as_at_any_other() {
+    use crate::store::testing::{fill_line, statements};
+    let shop = Line { observer: webhook::OBSERVER.to_owned(), recipient: 1 };
+    let costs = |length: i64| {
+        let looked = TestStore::new().store.write_now(|work| {
+            fill_line(work, 1, length);
+            let (due, costs) = statements(work, |work| is_due(work, &shop));
+            assert!(due?);
+            let (taken, more) = statements(work, |work| take(work, &shop));
+            assert_eq!(taken?.len(), 1, "the others wait for it");
+            assert!(!is_due(work, &shop)?);
+            Ok::<_, Error>((costs, more))
+        });
+        looked.unwrap()
+    };
+    assert_eq!(costs(2), costs(3_000));
 }
 
 #[test]
@@ -195,7 +309,7 @@ fn old_events_are_removed_with_their_deliveries() {
     happen(&test, Kind::CustomerLogin, 2);
     assert_eq!(test.store.write_now(event::remove_old).unwrap(), 0);
     test.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(test.store.write_now(event::remove_old).unwrap(), 1);
-    assert_eq!(test.store.write_now(event::remove_old).unwrap(), 0);
+    let removed = || test.store.write_now(event::remove_old).unwrap();
+    assert_eq!((removed(), removed(), removed()), (2, 1, 0), "its deliveries, itself, and no more");
     assert_eq!(subjects(&taken(&test, ITSELF)), []);
 }

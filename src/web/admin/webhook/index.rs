@@ -55,11 +55,11 @@ pub async fn show(admin: Admin, app: Data<App>) -> Result<HttpResponse, PageErro
 
 impl Row {
     fn of(listed: &Listed) -> Self {
-        let Listed { webhook, failed, retried } = listed;
-        let (style, label) = match (webhook.is_enabled, *failed, *retried) {
+        let Listed { webhook, failed, is_retried } = listed;
+        let (style, label) = match (webhook.is_enabled, *failed, *is_retried) {
             (false, ..) => ("inactive", text::get("webhook-state-off")),
             (true, 1.., _) => ("suspended", text::get("webhook-state-failing")),
-            (true, _, 1..) => ("reset", text::get("webhook-state-retrying")),
+            (true, _, true) => ("reset", text::get("webhook-state-retrying")),
             (true, ..) => ("active", text::get("webhook-state-on")),
         };
         Self {
