@@ -124,7 +124,7 @@
   // ---- dialogs -----------------------------------------------------------------------------------
 
   function openDialog(inside) {
-    let dialog = one("dialog[open]");
+    let dialog = one(".dialog[open]");
     const isNew = !dialog;
     if (isNew) {
       dialog = make("dialog", { className: "dialog" });
@@ -149,7 +149,7 @@
   }
 
   function showDetails(details) {
-    one("dialog[open]")?.close();
+    one(".dialog[open]")?.close();
     one("[data-details]")?.replaceWith(document.adoptNode(details));
     enhance(details);
     details.focus();
@@ -275,7 +275,7 @@
     const target = event.target.closest("a, button, dialog");
     for (const split of all("[data-split]")) if (isOpen(split) && !split.contains(event.target)) toggleSplit(split, false);
     if (!target || !isPlainClick(event)) return;
-    if (event.target.matches("dialog")) return one("[data-stays]", event.target) ? undefined : event.target.close();
+    if (event.target.matches(".dialog")) return one("[data-stays]", event.target) ? undefined : event.target.close();
     if (target.matches("dialog [data-close]")) { event.preventDefault(); return target.closest("dialog").close(); }
     if (target.matches("a[data-dialog]")) { event.preventDefault(); return ask(target.href).then(present); }
     if (target.matches("[data-copy]")) return copy(target);

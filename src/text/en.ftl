@@ -21,11 +21,18 @@ frame-system-more = { $count ->
     [one] One more message
    *[other] { $count } more messages
 }
+frame-system-new = { $count ->
+    [one] You have { $count } new system message
+   *[other] You have { $count } new system messages
+}
 system-plain-http = The public address is not https: passwords, sessions and tokens can be read on their way. Set base_url to an https address, in latchkey.toml or LATCHKEY_BASE_URL.
 system-no-mail = Whoever forgets the password gets no link by mail. Set smtp_url and mail_from, or print links with “latchkey admin reset-password”.
 system-integrations-reset-before = One or more{" "}
 system-integrations-reset-link = integrations
 system-integrations-reset-after = {" "}have been reset because of a change to their xml configs.
+system-deliveries-failed-before = Events were given up that could not be delivered to one or more{" "}
+system-deliveries-failed-link = webhooks
+system-deliveries-failed-after = . See there what went wrong, and send them again.
 frame-loading = Loading…
 frame-failed-title = Attention
 frame-failed = Sorry, something went wrong. Please try again later.
@@ -1362,7 +1369,7 @@ schedule-state-lost = Lost
 job-abandoned-exchanges = Removes exchanges that partners did not complete.
 job-activation-attempts = Removes old attempts to hand over credentials, but never the latest of an integration.
 job-audit = Removes entries of the audit trail that are older than the setting latchkey/retention/audit_days.
-job-delivered-events = Removes events with their deliveries.
+job-delivered-events = Removes events with their deliveries, and what is left of webhooks that are gone or switched off.
 job-ended-sessions = Removes sessions of administrators that ended a day ago.
 job-event-delivery = Delivers events that no server has delivered yet, and tries again what was not taken.
 job-expired-nonces = Removes nonces that can no longer be replayed.

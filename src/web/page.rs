@@ -22,6 +22,8 @@ pub struct Chrome {
     pub nav: Vec<NavEntry>,
     /// Standing messages about the whole system.
     pub system_messages: Vec<SystemMessage>,
+    /// Those of them that were not there on the page before: shown once more, in a window of their own.
+    pub new_messages: Vec<SystemMessage>,
     /// What the previous request has to say.
     pub flashes: Vec<Flash>,
     /// After how many seconds the page loads itself again where there is no script; never, without it.

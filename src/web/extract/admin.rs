@@ -131,7 +131,10 @@ impl Admin {
     /// # Errors
     /// When the session cannot be written.
     pub fn chrome(&self, title: impl Into<String>) -> Result<Chrome, Error> {
-        Ok(Chrome { flashes: flash::take(&self.session), ..self.chrome_without_messages(title)? })
+        let flashes = flash::take(&self.session);
+        let new = if self.is_fragment { Vec::new() } else { bar::new_ones(&self.session, &self.messages)? };
+        let new_messages = new.into_iter().map(SystemMessage::of).collect();
+        Ok(Chrome { flashes, new_messages, ..self.chrome_without_messages(title)? })
     }
 
     /// The same for a page that is asked for by the way: waiting messages go on waiting.

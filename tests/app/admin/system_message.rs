@@ -1,6 +1,12 @@
 //! The bar of system messages: there while its cause is, for whoever may see it.
 
+use chrono::TimeDelta;
+use latchkey::domain::Actor;
+use latchkey::domain::webhook::{self, Draft};
+use latchkey::jobs::{self, EVENT_DELIVERY};
+use latchkey::outbound::Outcome;
 use latchkey::secret::Secret;
+use latchkey::store::Work;
 
 use crate::support::page::words;
 use crate::support::{Browser, TestApp};
@@ -64,4 +70,73 @@ async fn whoever_lacks_the_right_to_system_messages_sees_none() {
         browser.open("/admin/account").await;
         assert_eq!(told(&browser).len(), count, "{name}");
     }
+}
+
+#[actix_web::test]
+async fn a_message_that_is_new_is_shown_once_more_in_a_window_of_its_own() {
+    let app = public("http://shop.example/");
+    let mut browser = app.administrator().await;
+    let shown = |browser: &Browser<'_>| {
+        let popup = browser.page.all("dialog[open]").into_iter().map(words).collect::<Vec<_>>();
+        popup.concat()
+    };
+    let first = shown(&browser);
+    assert!(first.starts_with("You have 2 new system messages"), "{first}");
+    assert!(first.contains("not https") && first.contains("smtp_url"), "{first}");
+    browser.open("/admin/account").await;
+    assert_eq!((shown(&browser), told(&browser).len()), (String::new(), 2), "once");
+    app.given().integration("Declared");
+    app.sql("update integration set setup_type = 1, status = 2");
+    browser.open("/admin/account").await;
+    let third = shown(&browser);
+    assert!(third.starts_with("You have 1 new system message One or more integrations"), "{third}");
+    // What was settled and comes again is new again.
+    for (status, is_shown) in [(1, false), (2, true), (2, false)] {
+        app.sql(&format!("update integration set status = {status}"));
+        browser.open("/admin/account").await;
+        assert_eq!(!shown(&browser).is_empty(), is_shown, "{status}");
+    }
+}
+
+#[actix_web::test]
+async fn events_that_were_given_up_are_told_with_the_way_to_them_for_a_week_or_until_they_are_sent() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let draft = Draft {
+        name: "Shop".into(),
+        url: "https://shop.example/hooks".into(),
+        all: true,
+        is_enabled: true,
+        ..Draft::default()
+    };
+    // It hears of nothing that was before it.
+    app.clock.advance(TimeDelta::seconds(1));
+    let create = |work: &mut Work<'_>| webhook::create(work, &Actor::command(), &draft, &[]);
+    app.app.store.write_now(create).unwrap();
+    app.outbound.reply_with(|_| Outcome::answered(503));
+    let give_up = async || {
+        app.given().integration(&format!("Acme {}", app.count("integration")));
+        for _ in 0..7 {
+            jobs::run_now(&app.app, &Actor::command(), EVENT_DELIVERY).await.unwrap();
+            app.clock.advance(TimeDelta::hours(10));
+        }
+    };
+    give_up().await;
+    browser.sign_in("jo").await;
+    let message = "Events were given up that could not be delivered to one or more webhooks. \
+                   See there what went wrong, and send them again.";
+    assert_eq!(told(&browser), [message]);
+    browser.follow("webhooks").await;
+    browser.follow("1").await;
+    app.outbound.reply_with(|_| Outcome::answered(204));
+    let label = browser.page.all("form[action*=send_again] button")[0].attr("aria-label").unwrap().to_owned();
+    browser.press(&label).await;
+    assert!(told(&browser).is_empty(), "it is tried again: {:?}", told(&browser));
+    app.outbound.reply_with(|_| Outcome::answered(503));
+    give_up().await;
+    browser.sign_in("jo").await;
+    assert_eq!(told(&browser), [message]);
+    app.clock.advance(TimeDelta::days(7));
+    browser.sign_in("jo").await;
+    assert!(told(&browser).is_empty(), "for a week: {:?}", told(&browser));
 }
