@@ -124,6 +124,9 @@ async fn what_is_past_its_time_goes_and_the_rest_stays() {
     ));
     assert_eq!(removed(&app, "expired_nonces_cleanup").await, 1);
     assert_eq!(app.count("oauth_nonce"), 1);
+    browser.open("/admin/schedule?job=expired_nonces_cleanup").await;
+    let runs = browser.page.rows_of("#history_table");
+    assert_eq!((runs[0]["Took"].as_str(), runs[0]["Count"].as_str()), ("0 ms", "1"));
     assert_eq!(removed(&app, "ended_sessions_cleanup").await, 0);
     app.clock.advance(TimeDelta::hours(25));
     assert_eq!(removed(&app, "ended_sessions_cleanup").await, 1);
