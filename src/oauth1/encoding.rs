@@ -56,12 +56,12 @@ pub fn is_form(content_type: &str) -> bool {
 
 /// Appends the encoded text.
 pub(super) fn encode_into(text: &str, into: &mut String) {
-    escape(text, &ONCE, into);
+    escape(text, ONCE, into);
 }
 
 /// Appends the text encoded twice, which is how parameters appear in a base string.
 pub(super) fn encode_twice_into(text: &str, into: &mut String) {
-    escape(text, &TWICE, into);
+    escape(text, TWICE, into);
 }
 
 /// Compares two texts as their encoded forms would compare byte by byte (section 3.4.1.3.2), without
