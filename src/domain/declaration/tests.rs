@@ -142,16 +142,21 @@ fn an_entry_of_integration_xml_counts_instead_of_a_legacy_one_of_that_name() {
 }
 
 #[test]
-fn nine_broken_files_are_told_and_hide_nothing() {
+fn eleven_broken_files_are_told_and_hide_nothing() {
     let declarations = fixture("broken");
     let names: Vec<&str> = declarations.integrations.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["Fine"]);
     let mut held = declarations.held.clone();
     held.sort();
-    assert_eq!(held, ["No Email", "Resources", "Unknown", "Values"]);
+    assert_eq!(held, ["No Email", "Resources", "Text", "Unknown", "Values"]);
     assert_eq!(
         declarations.unreadable,
-        ["integration/2-unclosed.xml", "integration/3-doctype.xml", "integration/6-nameless.xml"]
+        [
+            "integration/11-character.xml",
+            "integration/2-unclosed.xml",
+            "integration/3-doctype.xml",
+            "integration/6-nameless.xml"
+        ]
     );
     assert!(declarations.tree.contains("Acme_Good::good"));
     for gone in ["Acme_Lost::below", "Acme_Base::stock", "Acme_Base::acme"] {
@@ -180,6 +185,8 @@ fn nine_broken_files_are_told_and_hide_nothing() {
             "integration/1-fine.xml, line 6: <resource> names `Magento_Catalog::product`",
             "Magento_Catalog::products",
         ),
+        ("integration/10-text.xml, line 5: <integration> \"Text\" holds the text `stray`", "remove it"),
+        ("integration/11-character.xml, line 3: <integration> holds the character U+0001", "remove it"),
         ("integration/2-unclosed.xml, line 5: <integration> is not well-formed XML", "correct it here"),
         ("integration/3-doctype.xml, line 2: the file has a DOCTYPE", "remove it"),
         ("integration/4-values.xml, line 4: <email> holds `not an address`", "help@partner.example"),

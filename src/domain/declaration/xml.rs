@@ -159,7 +159,12 @@ impl Document {
             }
             Event::DocType(_) => return Err(Fault::Doctype.into()),
             Event::Comment(comment) => well_formed::comment(&comment)?,
-            Event::Decl(declaration) => well_formed::declaration(&declaration, is_start)?,
+            Event::Decl(declaration) => {
+                let encoding = declaration.encoding().transpose();
+                let encoding = encoding.map_err(|cause| Fault::Xml(cause.to_string()))?;
+                let has_version = declaration.version().is_ok();
+                well_formed::declaration(is_start, has_version, encoding.as_deref())?;
+            }
             Event::Eof => {}
         }
         Ok(())
