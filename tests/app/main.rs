@@ -14,4 +14,5 @@ mod odd_requests;
 mod prefix;
 mod rest;
 mod support;
+mod trail;
 mod walls;
