@@ -1,7 +1,8 @@
-//! The start page. There is no dashboard yet: it leads to the integrations.
+//! The start page. There is no dashboard yet: it leads to the first page of the menu.
 
 use actix_web::HttpResponse;
 
+use crate::web::extract::admin::Admin;
 use crate::web::links::HOME;
 use crate::web::page::see_other;
 
@@ -10,7 +11,7 @@ pub async fn lead() -> HttpResponse {
     see_other(HOME)
 }
 
-/// Leads to the integrations.
-pub async fn show() -> HttpResponse {
-    see_other("/admin/integration")
+/// Leads to the first page that the person may open.
+pub async fn show(admin: Admin) -> HttpResponse {
+    see_other(admin.start_page())
 }

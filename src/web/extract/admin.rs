@@ -31,6 +31,19 @@ use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
 use crate::web::system_message::{self as bar, Link, SystemMessage};
 use crate::web::{form_key, links, source};
 
+/// The pages of the menu, in its order: what each is called, where it is, and the right that it needs.
+const MENU: [(&str, &str, &str); 9] = [
+    ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
+    ("frame-nav-customers", "/admin/customer", CUSTOMERS),
+    ("frame-nav-users", "/admin/user", USERS),
+    ("frame-nav-roles", "/admin/role", ROLES),
+    ("frame-nav-resources", "/admin/resource", VIEW_INTEGRATIONS),
+    ("frame-nav-webhooks", "/admin/webhook", WEBHOOKS),
+    ("frame-nav-schedule", "/admin/schedule", SCHEDULE),
+    ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
+    ("frame-nav-settings", "/admin/setting/oauth", SETTINGS),
+];
+
 /// The signed-in person.
 #[derive(Clone)]
 pub struct Admin {
@@ -113,6 +126,11 @@ impl Admin {
     /// The key that every form of the page carries.
     ///
     /// # Errors
+    /// Where the person begins: at the first page of the menu; at their own account when no page of it is open to them.
+    pub fn start_page(&self) -> &'static str {
+        MENU.iter().find(|(_, _, resource)| self.may(resource)).map_or(links::ACCOUNT, |(_, href, _)| *href)
+    }
+
     /// When the session cannot be written.
     pub fn form_key(&self) -> Result<String, Error> {
         form_key::of(&self.session)
@@ -236,18 +254,7 @@ impl Admin {
     }
 
     fn nav(&self) -> Vec<NavEntry> {
-        let entries = [
-            ("frame-nav-integrations", "/admin/integration", VIEW_INTEGRATIONS),
-            ("frame-nav-customers", "/admin/customer", CUSTOMERS),
-            ("frame-nav-users", "/admin/user", USERS),
-            ("frame-nav-roles", "/admin/role", ROLES),
-            ("frame-nav-resources", "/admin/resource", VIEW_INTEGRATIONS),
-            ("frame-nav-webhooks", "/admin/webhook", WEBHOOKS),
-            ("frame-nav-schedule", "/admin/schedule", SCHEDULE),
-            ("frame-nav-activity", "/admin/activity", VIEW_AUDIT),
-            ("frame-nav-settings", "/admin/setting/oauth", SETTINGS),
-        ];
-        let visible = entries.into_iter().filter(|(_, _, resource)| self.may(resource));
+        let visible = MENU.into_iter().filter(|(_, _, resource)| self.may(resource));
         visible
             .map(|(label, href, _)| NavEntry {
                 label: text::get(label),

@@ -62,6 +62,21 @@ async fn signing_in_leads_to_the_page_asked_for() {
 }
 
 #[actix_web::test]
+async fn signing_in_leads_to_the_first_page_that_is_open_to_the_person() {
+    let app = TestApp::new();
+    for (username, resource, address) in [
+        ("clerk", "Magento_User::acl_roles", "/admin/role"),
+        ("auditor", "Latchkey_Audit::view", "/admin/activity"),
+        ("nobody", "Magento_Sales::actions_view", "/admin/account"),
+    ] {
+        app.given().admin_with(username, &[resource]);
+        let mut browser = app.browser();
+        browser.sign_in(username).await;
+        assert_eq!((browser.address.as_str(), browser.page.status.as_u16()), (address, 200), "{username}");
+    }
+}
+
+#[actix_web::test]
 async fn signing_in_never_leads_away() {
     let app = TestApp::new();
     app.given().admin("jo");
