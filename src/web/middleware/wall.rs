@@ -1,11 +1,11 @@
 //! The wall before a handler: enforces the guard that the handler's row in the route table names.
 
 use actix_session::SessionExt as _;
-use actix_web::HttpMessage as _;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::domain::admin_user::PasswordAge;
 use crate::text;
@@ -18,15 +18,27 @@ use crate::web::page::wants_fragment;
 use crate::web::routes::Guard;
 use crate::web::session::{BROKEN, REPLACED, tell_end};
 
-/// Lets through whom the guard admits. A refusal is an answer, not an error: the session around it must be kept.
+/// Lets through whom the guard admits. A refusal is an answer, not an error: the session around it must be kept. What
+/// somebody signed in was refused is logged, by the guard or by the handler.
 pub(in crate::web) async fn middleware(
     guard: Guard,
     req: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match admit(guard, &req).await {
-        Ok(()) => next.call(req).await,
-        Err(error) => Ok(req.error_response(PageError(error))),
+    let answer = match admit(guard, &req).await {
+        Ok(()) => next.call(req).await?,
+        Err(error) => req.error_response(PageError(error)),
+    };
+    if answer.status() == StatusCode::FORBIDDEN {
+        log_refusal(answer.request());
+    }
+    Ok(answer)
+}
+
+/// Tells the log who was refused what. The address is as it was sent: percent-encoded, so it forges no line.
+fn log_refusal(req: &HttpRequest) {
+    if let Some(admin) = req.extensions().get::<Admin>() {
+        log::warn!("refused method={} path={} admin.id={}", req.method(), req.path(), admin.user.id.0);
     }
 }
 
@@ -61,12 +73,12 @@ async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
         let login = links::login_for(req.request());
         return Err(Error::SignedOut { login, is_fragment: wants_fragment(req.request()) });
     };
+    req.extensions_mut().insert(admin.clone());
     if !needed.iter().all(|resource| admin.may(resource)) {
         return Err(Error::Forbidden { back: links::referring_page(req.request()) });
     }
     if admin.password_age == PasswordAge::Forced && !is_open_with_old_password(req.path()) {
         return Err(Error::PasswordExpired);
     }
-    req.extensions_mut().insert(admin);
     Ok(())
 }

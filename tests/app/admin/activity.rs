@@ -7,6 +7,7 @@ use latchkey::store;
 
 use super::integration::signed_in;
 use crate::support::given::PASSWORD;
+use crate::support::log::Log;
 use crate::support::page::Page;
 use crate::support::{Browser, TestApp};
 
@@ -240,7 +241,28 @@ async fn asvs_16_3_1_every_authentication_is_recorded() {
     assert!(!app.contents().contains("my secret password"), "it may be a password in the wrong field");
 }
 
-/// ASVS 5.0, 16.3.2: failed attempts at what needs a confirmation are logged.
+/// ASVS 5.0, 16.3.2: failed authorization is logged: a right that is lacking, for the page or for what it is about.
+#[actix_web::test]
+async fn asvs_16_3_2_whoever_is_refused_something_is_in_the_log() {
+    let log = Log::keep();
+    let app = TestApp::new();
+    let boss = app.given().admin("boss").0;
+    let mut clerk = signed_in(&app, "clerk", &["Magento_User::acl_users"]).await;
+    let key = clerk.page.form_key();
+    let refused = |method: &str, path: &str| {
+        let line = format!("WARN refused method={method} path={path} admin.id={}", boss + 1);
+        assert!(log.text().contains(&line), "{line}");
+    };
+    clerk.open("/admin/role/edit/1%0AWARN").await;
+    assert_eq!(clerk.page.status, 403);
+    refused("GET", "/admin/role/edit/1%0AWARN");
+    let form = [("form_key".to_owned(), key)];
+    clerk.post(&format!("/admin/user/delete/{boss}"), &form).await;
+    assert_eq!(clerk.page.status, 403);
+    refused("POST", &format!("/admin/user/delete/{boss}"));
+}
+
+/// The same item: failed attempts at what needs a confirmation are in the trail.
 #[actix_web::test]
 async fn asvs_16_3_2_a_wrong_confirmation_is_recorded() {
     let app = TestApp::new();
