@@ -253,8 +253,9 @@ async fn the_own_account_and_the_own_rights_are_for_others_to_take() {
 
 #[actix_web::test]
 async fn somebody_who_may_do_everything_is_always_left() {
-    use latchkey::domain::admin_user;
-    use latchkey::domain::{Actor, Conflict, Error};
+    use latchkey::domain::admin_user::{self, Change, NewAdmin};
+    use latchkey::domain::password::Rule;
+    use latchkey::domain::{Actor, Conflict, Error, role};
     let app = TestApp::new();
     let jo = app.given().admin("jo");
     let clerk = app.given().admin_with("clerk", &[USERS]);
@@ -263,6 +264,29 @@ async fn somebody_who_may_do_everything_is_always_left() {
     let delete = |id| app.app.store.write_now(|work| admin_user::delete(work, &command, id));
     assert!(matches!(deactivate(jo), Err(Error::Conflict(Conflict::LastAdministrator))));
     assert!(matches!(delete(jo), Err(Error::Conflict(Conflict::LastAdministrator))));
+    let person = NewAdmin {
+        username: "jo".into(),
+        firstname: "Jo".into(),
+        lastname: "Example".into(),
+        email: "jo@example.com".into(),
+        ..NewAdmin::default()
+    };
+    let person = &person.check_change(Rule::Length).unwrap();
+    let role_of = |id| app.app.store.read_now(|work| admin_user::find(work, id)).unwrap().role;
+    let demoted =
+        Change { person, hash: None, is_active: true, expires_at: None, role: role_of(clerk), spared: None };
+    let ended = Change {
+        expires_at: admin_user::moment("2099-01-01").unwrap(),
+        role: role_of(jo),
+        ..demoted.clone()
+    };
+    for change in [&demoted, &ended] {
+        let saved = app.app.store.write_now(|work| admin_user::save(work, &command, Some((jo, 1)), change));
+        assert!(matches!(saved, Err(Error::Conflict(Conflict::LastAdministrator))), "{saved:?}");
+    }
+    let less = role::Draft { name: "Administrators".into(), is_all: false, resources: vec![USERS.into()] };
+    let saved = app.app.store.write_now(|work| role::save(work, &command, Some((role_of(jo), 1)), &less));
+    assert!(matches!(saved, Err(Error::Conflict(Conflict::LastAdministrator))), "{saved:?}");
     deactivate(clerk).unwrap();
     let other = app.given().admin("other");
     app.sql("update admin_user set expires_at = '2099-01-01 00:00:00' where username = 'other'");

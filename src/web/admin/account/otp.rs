@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::enrolment::{CodesPage, Enrolment};
 use crate::app::App;
 use crate::domain::otp::{self, State};
-use crate::domain::{self, Actor, Conflict, Invalid};
+use crate::domain::{self, Actor, Conflict, Invalid, session};
 use crate::secret::Secret;
 use crate::text;
 use crate::text::reason;
@@ -33,6 +33,8 @@ pub struct OtpPage {
     pub chrome: Chrome,
     /// How it stands.
     pub standing: Standing,
+    /// Whether the account is open elsewhere too: whoever changes what guards it may want to end that.
+    pub is_open_elsewhere: bool,
 }
 
 /// How it stands with somebody's second factor.
@@ -66,9 +68,12 @@ pub struct Code {
 /// Those of the database.
 pub async fn show(admin: Admin, app: Data<App>) -> Result<HttpResponse, PageError> {
     let id = admin.user.id;
-    let state = app.store.read(move |work| otp::state(work, id)).await?;
+    let read = app
+        .store
+        .read(move |work| Ok::<_, domain::Error>((otp::state(work, id)?, session::list(work, id)?.len())));
+    let (state, sessions) = read.await?;
     let chrome = admin.chrome(text::get("otp-own-title"))?;
-    Ok(render(&OtpPage { chrome, standing: Standing::of(state) })?)
+    Ok(render(&OtpPage { chrome, standing: Standing::of(state), is_open_elsewhere: sessions > 1 })?)
 }
 
 impl Standing {

@@ -107,6 +107,22 @@ async fn asvs_7_4_3_a_new_password_ends_all_other_sessions() {
 }
 
 #[actix_web::test]
+async fn asvs_7_4_3_changing_the_second_factor_offers_to_end_the_other_sessions() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    browser.open("/admin/account/otp").await;
+    assert!(browser.page.link("Log out all other sessions").is_none(), "there are none");
+    let mut other = app.browser();
+    other.sign_in("jo").await;
+    // It is the page that follows on setting it up and on taking it away.
+    browser.open("/admin/account/otp").await;
+    browser.follow("Log out all other sessions").await;
+    browser.press("End session").await;
+    assert!(is_signed_in(&mut browser).await);
+    assert!(!is_signed_in(&mut other).await);
+}
+
+#[actix_web::test]
 async fn asvs_7_4_5_an_administrator_ends_the_sessions_of_anybody() {
     let app = TestApp::new();
     let kim = app.given().admin("kim");

@@ -144,6 +144,34 @@ async fn wrong_confirmations_count_and_the_sixth_signs_out_with_the_reason() {
 }
 
 #[actix_web::test]
+async fn wrong_passwords_of_every_form_count_together_and_lock() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0.to_string();
+    let mut browser = app.administrator().await;
+    app.clock.advance(TimeDelta::minutes(10));
+    browser.open("/admin/account").await;
+    let key = browser.page.form_key();
+    for (number, address) in [
+        "/admin/user/save".to_owned(),
+        format!("/admin/user/delete/{kim}"),
+        "/admin/role/save".to_owned(),
+        "/admin/account/save".to_owned(),
+        "/admin/account/session/end_others".to_owned(),
+        "/admin/account/otp/begin".to_owned(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let form = [("form_key", key.as_str()), ("current_password", "wrong")];
+        let answer = browser.send(&address, TestRequest::post().set_form(form)).await;
+        let expected = if number < 5 { 422 } else { 303 };
+        assert_eq!(answer.status, expected, "{address}: {}", answer.text());
+    }
+    assert!(!is_signed_in(&mut browser).await);
+    assert_eq!(browser.page.messages(), [LOCKED]);
+}
+
+#[actix_web::test]
 async fn one_address_sends_so_many_wrong_sign_ins_whatever_the_names() {
     let app = TestApp::with(|config| config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()]);
     app.given().admin("jo");
