@@ -16,6 +16,7 @@
     try {
       const response = await fetch(url, { ...options, headers: { "X-Requested-With": "XMLHttpRequest" } });
       const html = await response.text();
+      if (response.status !== 401) document.dispatchEvent(new CustomEvent("asked"));
       const page = new DOMParser().parseFromString(html, "text/html");
       return { page, isWhole: /^\s*<!doctype/i.test(html), isSignedOut: response.status === 401, redirectedTo: response.redirected ? response.url : null };
     } catch {

@@ -152,6 +152,14 @@ pub fn idle(work: &mut Work<'_>) -> Result<TimeDelta, Error> {
     Ok(TimeDelta::seconds(setting::number(work, setting::SESSION_LIFETIME)?))
 }
 
+/// How long a session surely lasts from a request on when no other follows: what was noted of the request may be older.
+///
+/// # Errors
+/// Those of the database.
+pub fn lasts(work: &mut Work<'_>) -> Result<TimeDelta, Error> {
+    Ok(idle(work)? - TOUCH_INTERVAL)
+}
+
 /// Whether a password confirmation of that time still counts.
 pub fn confirmation_holds(confirmed: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now < confirmed + CONFIRMATION_LIFETIME

@@ -16,12 +16,13 @@ struct Asset {
     hashed: String,
 }
 
-static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         asset("admin.css", "text/css; charset=utf-8", include_str!("../../static/admin.css")),
         asset("admin.js", "text/javascript; charset=utf-8", include_str!("../../static/admin.js")),
         asset("tree.js", "text/javascript; charset=utf-8", include_str!("../../static/tree.js")),
         asset("settings.js", "text/javascript; charset=utf-8", include_str!("../../static/settings.js")),
+        asset("session.js", "text/javascript; charset=utf-8", include_str!("../../static/session.js")),
         asset("favicon.svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
     ]
 });

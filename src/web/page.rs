@@ -26,6 +26,8 @@ pub struct Chrome {
     pub new_messages: Vec<SystemMessage>,
     /// What the previous request has to say.
     pub flashes: Vec<Flash>,
+    /// For how many seconds the session surely lasts when nothing more is asked for; of strangers nothing is known.
+    pub lasts: Option<i64>,
     /// After how many seconds the page loads itself again where there is no script; never, without it.
     pub refresh: Option<u32>,
     /// Address of the style sheet, with its content hash.
@@ -51,7 +53,7 @@ impl Chrome {
         Self {
             title: title.into(),
             css_href: assets::href("admin.css"),
-            js_hrefs: ["admin.js", "tree.js", "settings.js"].map(assets::href).into(),
+            js_hrefs: ["admin.js", "tree.js", "settings.js", "session.js"].map(assets::href).into(),
             ..Self::default()
         }
     }

@@ -8,13 +8,13 @@ use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
 use crate::domain::candidate::{Candidate, Verified};
 use crate::domain::lockout::Verdict;
-use crate::domain::session::{SessionId, confirmation_holds};
+use crate::domain::session::{self, SessionId, confirmation_holds};
 use crate::domain::system_message::{self, Message, SHOW_LIST};
 use crate::domain::{self, Actor, sign_in};
 use crate::secret::Secret;
@@ -54,6 +54,7 @@ pub struct Admin {
     /// Whether the password is to be changed.
     pub password_age: PasswordAge,
     actor: Actor,
+    lasts: TimeDelta,
     messages: Vec<Message>,
     app: App,
     session: Session,
@@ -89,9 +90,9 @@ impl Admin {
             let present = admin_user::present(work, id, source)?;
             let sees = present.as_ref().is_some_and(|it| it.actor.holds.allows_id(work.tree, SHOW_LIST));
             let messages = if sees { system_message::current(work, installation)? } else { Vec::new() };
-            Ok::<_, domain::Error>((work.now, messages, present))
+            Ok::<_, domain::Error>((work.now, session::lasts(work)?, messages, present))
         });
-        let (now, messages, Some(Present { user, actor, password_age })) = present.await? else {
+        let (now, lasts, messages, Some(Present { user, actor, password_age })) = present.await? else {
             session.clear();
             session.renew();
             flash::add(&session, Flash::error(text::get("login-failed")))?;
@@ -100,7 +101,19 @@ impl Admin {
         let app = App::clone(app);
         let (path, is_fragment) = (req.path().to_owned(), wants_fragment(req));
         let login = links::login_for(req);
-        Ok(Some(Self { user, now, password_age, actor, messages, app, session, path, login, is_fragment }))
+        Ok(Some(Self {
+            user,
+            now,
+            password_age,
+            actor,
+            lasts,
+            messages,
+            app,
+            session,
+            path,
+            login,
+            is_fragment,
+        }))
     }
 
     /// As whom operations are asked for.
@@ -111,6 +124,11 @@ impl Admin {
     /// Whether the person holds this resource.
     pub fn may(&self, resource: &str) -> bool {
         self.actor.holds.allows_id(self.app.tree, resource)
+    }
+
+    /// Where the person begins: at the first page of the menu; at their own account when no page of it is open to them.
+    pub fn start_page(&self) -> &'static str {
+        MENU.iter().find(|(_, _, resource)| self.may(resource)).map_or(links::ACCOUNT, |(_, href, _)| *href)
     }
 
     /// What a resource is called; one that is not declared any more by its id.
@@ -126,11 +144,6 @@ impl Admin {
     /// The key that every form of the page carries.
     ///
     /// # Errors
-    /// Where the person begins: at the first page of the menu; at their own account when no page of it is open to them.
-    pub fn start_page(&self) -> &'static str {
-        MENU.iter().find(|(_, _, resource)| self.may(resource)).map_or(links::ACCOUNT, |(_, href, _)| *href)
-    }
-
     /// When the session cannot be written.
     pub fn form_key(&self) -> Result<String, Error> {
         form_key::of(&self.session)
@@ -167,6 +180,7 @@ impl Admin {
                 href: account.to_owned(),
                 is_current: self.path.starts_with(account),
             }),
+            lasts: Some(self.lasts.num_seconds()),
             system_messages: self.system_messages(),
             form_key: self.form_key()?,
             nav: self.nav(),
