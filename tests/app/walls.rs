@@ -10,6 +10,8 @@ use crate::support::TestApp;
 /// The rows below `/admin`, with addresses that lead to something.
 fn pages(app: &TestApp) -> Vec<(&'static Row, String)> {
     let id = app.given().integration("Acme").id.0.to_string();
+    app.given().customer("ada@example.com");
+    app.given().webhook("Shop");
     let rows = table().iter().filter(|row| row.address.starts_with("/admin"));
     rows.map(|row| (row, row.address.replace("{id}", &id))).collect()
 }

@@ -11,6 +11,7 @@ use latchkey::domain::integration::{self, Draft, IntegrationId, Wish};
 use latchkey::domain::password::Rule;
 use latchkey::domain::permission::Grants;
 use latchkey::domain::role::{self, Role};
+use latchkey::domain::webhook::{self, WebhookId};
 use latchkey::domain::{Actor, Error};
 use latchkey::secret::Secret;
 use latchkey::store::Work;
@@ -91,6 +92,19 @@ impl<'a> Given<'a> {
         let created =
             self.0.app.store.write_now(|work| integration::create(work, &Actor::command(), &draft, &[]));
         GivenIntegration { app: self.0, id: created.unwrap().id }
+    }
+
+    /// A webhook that hears of everything.
+    pub fn webhook(&self, name: &str) -> WebhookId {
+        let draft = webhook::Draft {
+            name: name.to_owned(),
+            url: "https://shop.example/hooks".to_owned(),
+            all: true,
+            is_enabled: true,
+            ..webhook::Draft::default()
+        };
+        let create = |work: &mut Work<'_>| webhook::create(work, &Actor::command(), &draft, &[]);
+        self.0.app.store.write_now(create).unwrap().0.id
     }
 
     fn admin_in(
