@@ -81,11 +81,35 @@ impl Browser {
         panic!("{css} is there, but cannot be seen");
     }
 
+    /// Waits until the element cannot be seen.
+    pub(crate) async fn no_longer_see(&self, css: &str) {
+        for _ in 0..150 {
+            match self.client.find(Locator::Css(css)).await {
+                Ok(element) if element.is_displayed().await.unwrap_or(false) => {}
+                _ => return,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} can still be seen");
+    }
+
     /// Types into the field with that element id.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         let field = self.see(&format!("#{id}")).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses what the list with that element id has under this label.
+    pub(crate) async fn choose(&self, id: &str, label: &str) {
+        self.see(&format!("#{id}")).await.select_by_label(label).await.unwrap();
+    }
+
+    /// What the browser sends with each request to this page.
+    pub(crate) async fn cookie(&self) -> String {
+        let cookies = self.client.get_all_cookies().await.unwrap();
+        let pairs: Vec<_> = cookies.iter().map(|one| format!("{}={}", one.name(), one.value())).collect();
+        pairs.join("; ")
     }
 
     pub(crate) async fn click(&self, css: &str) {

@@ -6,10 +6,10 @@ use super::browser::{Browser, Setup};
 use super::server::Server;
 use super::signer::{Credentials, Request};
 
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
 const NAME: &str = r#"O'Neil "and" <Sons> 🚀 شركة"#;
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const FIRST_ADMINISTRATOR: [(&str, &str); 6] = [
     ("username", "jo"),
     ("firstname", "Jo"),

@@ -17,4 +17,6 @@ mod browser;
 mod exchange;
 mod journey;
 mod look;
+mod mail;
+mod people;
 mod second_factor;

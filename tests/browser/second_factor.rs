@@ -1,10 +1,12 @@
-//! Setting up a second factor by its picture, signing in with it, and choosing a new password behind a printed link.
+//! Setting up a second factor by its picture, signing in with it, and choosing a new password behind a link: one that
+//! a command prints, or one that comes by mail.
 
 use data_encoding::BASE32_NOPAD;
 use latchkey::domain::otp::totp;
 
 use super::browser::{Browser, Setup};
 use super::journey::set_up;
+use super::mail::MailServer;
 use super::server::Server;
 
 const NEW: &str = "another horse battery";
@@ -22,8 +24,31 @@ async fn keep(browser: &Browser, name: &str) {
     assert!(!browser.overflows().await, "{name} sticks out");
 }
 
-async fn through(name: &str, setup: Setup) {
-    let server = Server::start();
+/// Whence the link comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Printed,
+    Mailed,
+}
+
+/// Asks for a link by mail, as whoever forgot the password does, and reads it.
+async fn asked_for(browser: &Browser, name: &str, server: &Server, mails: &MailServer) -> String {
+    browser.goto(&format!("{}admin/login", server.address())).await;
+    browser.press("Forgot your password?").await;
+    browser.fill("email", "jo@example.com").await;
+    keep(browser, &format!("{name}-forgotten")).await;
+    browser.press("Retrieve Password").await;
+    browser.reads("We'll email you a link to reset your password.").await;
+    let mail = mails.mail();
+    assert!(mail.contains("To: \"Jo Doe\" <jo@example.com>"), "{mail}");
+    let link = mail.split_whitespace().find(|word| word.contains("/admin/resetpassword?token="));
+    link.unwrap_or_else(|| panic!("no link: {mail}")).to_owned()
+}
+
+async fn through(name: &str, setup: Setup, link: Link) {
+    let mails = MailServer::start();
+    let mail = format!("smtp_url = \"smtp://127.0.0.1:{}\"\nmail_from = \"store@example.com\"", mails.port);
+    let server = Server::start_with(if link == Link::Mailed { &mail } else { "" });
     let browser = Browser::open(setup).await;
     set_up(&browser, &server, name).await;
     browser.goto(&format!("{}admin/account/otp", server.address())).await;
@@ -36,13 +61,20 @@ async fn through(name: &str, setup: Setup) {
     browser.press("Confirm").await;
     browser.reads("Your recovery codes").await;
     keep(&browser, &format!("{name}-otp-codes")).await;
+    let kept = browser.see(".codes code").await.text().await.unwrap();
     browser.press("I have kept them").await;
     browser.reads("10 recovery codes are left.").await;
+    assert!(!browser.client.source().await.unwrap().contains(&kept), "they are shown once");
     keep(&browser, &format!("{name}-otp-on")).await;
     browser.press("Sign Out").await;
 
-    let printed = server.command(&["admin", "reset-password", "jo"]);
-    browser.goto(printed.lines().nth(1).unwrap()).await;
+    let link = match link {
+        Link::Printed => {
+            server.command(&["admin", "reset-password", "jo"]).lines().nth(1).unwrap().to_owned()
+        }
+        Link::Mailed => asked_for(&browser, name, &server, &mails).await,
+    };
+    browser.goto(&link).await;
     browser.fill("password", NEW).await;
     browser.fill("password_confirmation", NEW).await;
     keep(&browser, &format!("{name}-reset")).await;
@@ -64,10 +96,11 @@ async fn through(name: &str, setup: Setup) {
 
 #[tokio::test]
 async fn a_second_factor_is_set_up_and_asked_for() {
-    through("factor-wide", Setup::default()).await;
+    through("factor-wide", Setup::default(), Link::Printed).await;
 }
 
 #[tokio::test]
 async fn a_second_factor_is_set_up_and_asked_for_on_a_telephone_in_the_dark_without_script() {
-    through("factor-narrow", Setup { width: 360, is_dark: true, has_script: false }).await;
+    let setup = Setup { width: 360, is_dark: true, has_script: false };
+    through("factor-narrow", setup, Link::Mailed).await;
 }
