@@ -41,7 +41,7 @@ impl Server {
         }
         let database = Database::new();
         let port = free_port();
-        let (process, setup_link) = launch(folder.path(), &database, port);
+        let (process, setup_link) = launch(program(folder.path(), &database, port), folder.path(), port);
         Self { folder, database, port, process, setup_link }
     }
 
@@ -59,7 +59,8 @@ impl Server {
     /// `kill -9`, then a new start on the same folder, database and port.
     pub(crate) fn kill_and_restart(&mut self) {
         self.stop();
-        (self.process, self.setup_link) = launch(self.folder.path(), &self.database, self.port);
+        let program = program(self.folder.path(), &self.database, self.port);
+        (self.process, self.setup_link) = launch(program, self.folder.path(), self.port);
     }
 
     /// Runs a command beside the server; answers what it printed.
@@ -72,23 +73,33 @@ impl Server {
 
     /// Asks `/gateway/verify` about a GET with that header.
     pub(crate) fn verify(&self, uri: &str, authorization: &str) -> Answer {
-        self.ask(&format!(
-            "GET /gateway/verify HTTP/1.1\r\nX-Original-Method: GET\r\nX-Original-URI: {uri}\r\nAuthorization: {authorization}\r\n"
-        ))
+        verify(self.port, uri, authorization)
     }
 
     /// Sends a request of these header lines and no body, and reads the answer.
     pub(crate) fn ask(&self, lines: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let request = format!("{lines}Host: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port);
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        ask(self.port, lines)
     }
+}
+
+/// Asks whoever listens on that port about a GET with that header.
+pub(crate) fn verify(port: u16, uri: &str, authorization: &str) -> Answer {
+    let lines = format!(
+        "GET /gateway/verify HTTP/1.1\r\nX-Original-Method: GET\r\nX-Original-URI: {uri}\r\nAuthorization: {authorization}\r\n"
+    );
+    ask(port, &lines)
+}
+
+fn ask(port: u16, lines: &str) -> Answer {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let request = format!("{lines}Host: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 impl Drop for Server {
@@ -103,7 +114,8 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn program(folder: &Path, database: &Database, port: u16) -> Command {
+/// The program in that folder, with that database, to serve on that port.
+pub(crate) fn program(folder: &Path, database: &Database, port: u16) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     program
         .current_dir(folder)
@@ -113,14 +125,12 @@ fn program(folder: &Path, database: &Database, port: u16) -> Command {
     program
 }
 
-fn launch(folder: &Path, database: &Database, port: u16) -> (Child, Option<String>) {
+/// Serves, and waits until it does; answers the process and the one-time link that it printed.
+pub(crate) fn launch(mut program: Command, folder: &Path, port: u16) -> (Child, Option<String>) {
     // A file, not a pipe: what was printed before the server listens is there as soon as it does.
-    let output = folder.join("stdout");
-    let mut process = program(folder, database, port)
-        .arg("serve")
-        .stdout(File::create(&output).unwrap())
-        .spawn()
-        .expect("the program starts");
+    let output = folder.join(format!("stdout-{port}"));
+    let mut process =
+        program.arg("serve").stdout(File::create(&output).unwrap()).spawn().expect("the program starts");
     let deadline = Instant::now() + Duration::from_secs(30);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if let Some(status) = process.try_wait().unwrap() {

@@ -1,12 +1,12 @@
 //! The real program over the network: what must hold across processes, also across one that is killed.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use super::*;
-use crate::support::server::Server;
+use crate::support::server::{self, Server, free_port};
 use crate::support::signer::{Credentials, Request};
 
 /// An integration that may read products, made and activated on the command line.
@@ -46,19 +46,16 @@ fn next_status(server: &Server, credentials: &Credentials, before: u16) -> (u16,
     }
 }
 
-#[test]
-fn a_nonce_counts_once_from_fifty_connections_and_across_a_kill() {
-    let mut server = Server::start();
-    let credentials = activated(&server);
-    let header = signed(&server, &credentials, "once");
-    let start = Arc::new(Barrier::new(50));
+/// Asks fifty times at the same moment, each time as told; exactly one call passes.
+fn one_of_fifty_passes(ask: impl Fn(usize) -> u16 + Sync) {
+    let start = Barrier::new(50);
     let statuses: Vec<u16> = thread::scope(|scope| {
         let calls: Vec<_> = (0..50)
-            .map(|_| {
-                let (server, header, start) = (&server, &header, Arc::clone(&start));
+            .map(|number| {
+                let (ask, start) = (&ask, &start);
                 scope.spawn(move || {
                     start.wait();
-                    server.verify(PERMITTED, header).status
+                    ask(number)
                 })
             })
             .collect();
@@ -66,6 +63,35 @@ fn a_nonce_counts_once_from_fifty_connections_and_across_a_kill() {
     });
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 49, "{statuses:?}");
+}
+
+#[test]
+fn a_nonce_counts_once_across_two_processes() {
+    let server = Server::start();
+    let credentials = activated(&server);
+    let port = free_port();
+    let mut program = server::program(server.folder.path(), &server.database, port);
+    program.env("LATCHKEY_BASE_URL", server.address());
+    let (mut second, _) = server::launch(program, server.folder.path(), port);
+    let header = signed(&server, &credentials, "once");
+    one_of_fifty_passes(|number| {
+        if number % 2 == 0 {
+            server.verify(PERMITTED, &header).status
+        } else {
+            server::verify(port, PERMITTED, &header).status
+        }
+    });
+    assert_eq!(server::verify(port, PERMITTED, &signed(&server, &credentials, "other")).status, 200);
+    second.kill().unwrap();
+    second.wait().unwrap();
+}
+
+#[test]
+fn a_nonce_counts_once_from_fifty_connections_and_across_a_kill() {
+    let mut server = Server::start();
+    let credentials = activated(&server);
+    let header = signed(&server, &credentials, "once");
+    one_of_fifty_passes(|_| server.verify(PERMITTED, &header).status);
 
     server.kill_and_restart();
     let again = server.verify(PERMITTED, &header);
