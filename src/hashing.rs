@@ -1,10 +1,15 @@
 //! The gate before password hashing: so many hashes at once, a short queue, then "busy".
 //!
-//! A hash takes 19 MiB and a core for tens of milliseconds; without a gate, sign-ins could take the whole machine.
+//! A hash takes 19 MiB and a core for tens of milliseconds; without a gate, sign-ins could take the whole machine. Hashes
+//! have threads of their own, one for each place: allocators keep for a thread what it gave back, and on threads that
+//! come and go that would be 19 MiB for each of many.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::domain::candidate::Verified;
 use crate::domain::password;
@@ -28,29 +33,31 @@ pub enum Error {
     Failed,
 }
 
+/// A hash to be computed, also when nobody waits for it any more.
+type Job = Box<dyn FnOnce() + Send>;
+
 /// Hashes and verifies passwords, off the threads that serve requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Hashing {
     admitted: Arc<Semaphore>,
-    running: Arc<Semaphore>,
+    jobs: Sender<Job>,
     entropy: Arc<dyn Entropy>,
-}
-
-/// Held until the hash is computed, also when nobody waits for it any more.
-struct Permit {
-    _admitted: OwnedSemaphorePermit,
-    _running: OwnedSemaphorePermit,
 }
 
 impl Hashing {
     /// A gate with so many places.
     pub fn new(places: usize, entropy: Arc<dyn Entropy>) -> Self {
         let places = places.max(1);
-        Self {
-            admitted: Arc::new(Semaphore::new(places * (1 + WAITING_PER_PLACE))),
-            running: Arc::new(Semaphore::new(places)),
-            entropy,
+        let (jobs, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..places {
+            let waiting = Arc::clone(&waiting);
+            let started = thread::Builder::new().name("hashing".to_owned()).spawn(move || work_off(&waiting));
+            if let Err(error) = started {
+                log::error!("a thread that hashes passwords did not start: {error}");
+            }
         }
+        Self { admitted: Arc::new(Semaphore::new(places * (1 + WAITING_PER_PLACE))), jobs, entropy }
     }
 
     /// Hashes a new password.
@@ -95,19 +102,26 @@ impl Hashing {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let permit = self.enter().await?;
-        let running = tokio::task::spawn_blocking(move || {
-            let answer = work();
-            drop(permit);
-            answer
-        });
-        running.await.map_err(|_| Error::Failed)
-    }
-
-    async fn enter(&self) -> Result<Permit, Error> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Failed)?;
-        Ok(Permit { _admitted: admitted, _running: running })
+        let (tell, told) = oneshot::channel();
+        let job = move || {
+            let answer = work();
+            drop(admitted);
+            // Whoever asked may have gone.
+            let _ = tell.send(answer);
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| Error::Failed)?;
+        told.await.map_err(|_| Error::Failed)
+    }
+}
+
+/// Computes one hash after the other, as long as anybody could ask for one.
+fn work_off(waiting: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // A panic fails that hash alone.
+        let _ = catch_unwind(AssertUnwindSafe(job));
     }
 }
 
@@ -135,12 +149,10 @@ mod tests {
     fn who_finds_the_queue_full_is_sent_away_at_once() {
         let gate = Hashing::new(1, Arc::new(SeededEntropy::new(1)));
         block_on(async {
-            let inside = gate.enter().await.unwrap();
-            let queue: Vec<_> = (0..WAITING_PER_PLACE)
-                .map(|_| Arc::clone(&gate.admitted).try_acquire_owned().unwrap())
-                .collect();
+            let all = u32::try_from(1 + WAITING_PER_PLACE).unwrap();
+            let others = Arc::clone(&gate.admitted).try_acquire_many_owned(all).unwrap();
             assert_eq!(gate.verify(Secret::new("x"), None).await, Err(Error::Busy));
-            drop((inside, queue));
+            drop(others);
             assert_eq!(gate.verify(Secret::new("x"), None).await, Ok(false));
         });
     }
