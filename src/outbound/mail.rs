@@ -100,22 +100,22 @@ impl Mailer for Smtp {
     }
 }
 
-/// A link to choose a new password by, as text.
+/// A letter, as text.
 #[derive(Template)]
-#[template(path = "mail/password_reset.txt")]
-struct PasswordResetText<'a> {
-    lines: &'a PasswordReset,
+#[template(path = "mail/letter.txt")]
+struct LetterText<'a> {
+    letter: &'a Letter,
 }
 
 /// The same in HTML.
 #[derive(Template)]
-#[template(path = "mail/password_reset.html")]
-struct PasswordResetHtml<'a> {
-    lines: &'a PasswordReset,
+#[template(path = "mail/letter.html")]
+struct LetterHtml<'a> {
+    letter: &'a Letter,
 }
 
-/// What such a mail says, in the words of the catalogue.
-pub struct PasswordReset {
+/// What a mail to a person says, in the words of the catalogue.
+pub struct Letter {
     /// Name and e-mail address of whom it is for.
     pub to: (String, String),
     /// Subject.
@@ -124,15 +124,21 @@ pub struct PasswordReset {
     pub greeting: String,
     /// What happened.
     pub intro: String,
-    /// The link.
-    pub link: Secret,
-    /// How long it is valid, and that it works once.
-    pub validity: String,
+    /// Where to go on.
+    pub link: Option<Link>,
     /// What to do when it was somebody else.
-    pub ignore: String,
+    pub ending: String,
 }
 
-impl PasswordReset {
+/// A one-time link.
+pub struct Link {
+    /// The link.
+    pub address: Secret,
+    /// How long it is valid, and that it works once.
+    pub validity: String,
+}
+
+impl Letter {
     /// The mail.
     ///
     /// # Errors
@@ -141,8 +147,8 @@ impl PasswordReset {
         Ok(Mail {
             to: self.to.clone(),
             subject: self.subject.clone(),
-            text: Secret::new(PasswordResetText { lines: self }.render()?),
-            html: Secret::new(PasswordResetHtml { lines: self }.render()?),
+            text: Secret::new(LetterText { letter: self }.render()?),
+            html: Secret::new(LetterHtml { letter: self }.render()?),
         })
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn replace(
     digest: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<(), Error> {
-    diesel::delete(password_reset_link::table.find(user.0)).execute(work.conn)?;
+    forget(work, user)?;
     let now = work.now.naive_utc();
     work.attempt(|conn| {
         diesel::insert_into(password_reset_link::table)
@@ -29,6 +29,12 @@ pub(crate) fn replace(
             ))
             .execute(conn)
     })?;
+    Ok(())
+}
+
+/// Forgets a person's link.
+pub(crate) fn forget(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
+    diesel::delete(password_reset_link::table.find(user.0)).execute(work.conn)?;
     Ok(())
 }
 

@@ -146,6 +146,12 @@ mail-password-reset-validity = { $hours ->
    *[other] The link works once, within { $hours } hours.
 }
 mail-password-reset-ignore = If it was not you, leave this mail alone: your password stays as it is.
+mail-changed-email = e-mail address
+mail-changed-password = password
+mail-changed-username = user name
+mail-changed-subject = New { $changed } for { $username }
+mail-changed-intro = This is new in your account “{ $username }”: { $changed }.
+mail-changed-ending = If neither you nor an administrator on your behalf changed it, tell another administrator at once: they can end the sessions of the account and deactivate it.
 
 ## Password confirmation
 
@@ -532,7 +538,7 @@ account-field-locale = Interface Locale
 account-role = Your role: { $name }
 account-save = Save Account
 account-saved = You saved the account.
-account-proof-hint = Needed for a new password, and when you confirmed yours more than ten minutes ago.
+account-proof-hint = Needed for a new password or e-mail address, and when you confirmed yours more than ten minutes ago.
 account-password-ends-others = A new password ends all your other sessions.
 account-password-due = It's time to{" "}
 account-password-due-link = change your password

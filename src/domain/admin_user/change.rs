@@ -70,6 +70,7 @@ pub fn save(
             bearer::revoke(work, Holder::Admin(id))?;
             store::admin_user::set_password(work, id, hash)?;
             store::admin_password::insert(work, id, hash)?;
+            store::password_reset::forget(work, id)?;
             session::end_all(work, id, change.spared, End::PasswordChanged)?;
         }
         let after = find(work, id)?;

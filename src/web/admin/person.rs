@@ -34,6 +34,11 @@ impl Typed<'_> {
         ]
     }
 
+    /// Whether whoever has this would get into the account: by a new password, or by one that is mailed.
+    pub(super) fn changes_way_in(&self, stored: &AdminUser) -> bool {
+        !self.password.is_empty() || !self.email.trim().eq_ignore_ascii_case(&stored.email)
+    }
+
     /// Checks the person, and hashes a new password: that takes long, and is done outside of any transaction.
     /// `invalid` is what is wrong already; `id` the person who is changed, whose latest passwords are not taken.
     pub(super) async fn prepare(

@@ -67,6 +67,38 @@ async fn a_mail_brings_a_link_that_works_once() {
 }
 
 #[actix_web::test]
+async fn the_owner_hears_at_the_address_of_before_that_the_account_signs_in_otherwise() {
+    let app = TestApp::with(with_mail);
+    let mut browser = app.administrator().await;
+    let kim = app.given().admin("kim");
+    browser.open("/admin/account").await;
+    browser.fill("First Name", "Joanna");
+    browser.press("Save Account").await;
+    browser.open("/admin/account").await;
+    browser.fill("Email", "joanna@example.com");
+    browser.fill("New Password", NEW);
+    browser.fill("Password Confirmation", NEW);
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Save Account").await;
+    let mails = app.outbound.mails(1).await;
+    assert_eq!(mails[0].to, ("Joanna Example".to_owned(), "jo@example.com".to_owned()));
+    assert_eq!(mails[0].subject, "New e-mail address, password for jo");
+    assert!(mails[0].text.expose().contains("in your account “jo”: e-mail address, password."));
+    assert!(
+        !mails[0].text.expose().contains(NEW) && mails[0].html.expose().contains("another administrator")
+    );
+    browser.open(&format!("/admin/user/edit/{}", kim.0)).await;
+    browser.fill("User Name", "kim2");
+    browser.press("Save User").await;
+    let mails = app.outbound.mails(2).await;
+    assert_eq!(
+        (mails[1].subject.as_str(), mails[1].to.1.as_str()),
+        ("New user name for kim", "kim@example.com")
+    );
+    assert_eq!(mails.len(), 2);
+}
+
+#[actix_web::test]
 async fn the_answer_tells_nothing_about_who_is_known() {
     let app = TestApp::with(with_mail);
     app.given().admin("jo");

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Content, page};
 use crate::app::App;
-use crate::domain::admin_user::{self, Change};
+use crate::domain::admin_user::{self, AdminUser, Change};
 use crate::domain::{self, Conflict, Field, Invalid, Reason};
 use crate::secret::Secret;
 use crate::text;
@@ -41,8 +41,8 @@ pub struct Input {
     current_password: Option<Secret>,
 }
 
-/// Saves. A new password needs the present one, however fresh the last confirmation is: whoever finds an open session
-/// must not keep it by a password of their own.
+/// Saves. A new password or e-mail address needs the present password, however fresh the last confirmation is: whoever
+/// finds an open session must not keep the account by a password of their own, or have one mailed to themselves.
 ///
 /// # Errors
 /// When the account is locked, and those of session and database.
@@ -52,15 +52,16 @@ pub async fn save(
     Checked(input): Checked<Input>,
 ) -> Result<HttpResponse, PageError> {
     let proof = input.current_password.as_ref();
-    let confirmation = match input.password.is_empty() {
-        true => admin.confirm(proof).await?,
-        false => admin.prove(proof).await?,
+    let confirmation = match input.typed().changes_way_in(&admin.user) {
+        false => admin.confirm(proof).await?,
+        true => admin.prove(proof).await?,
     };
     let why = match Again::of(confirmation) {
         Some(why) => why,
         None => match write(&admin, &app, &input).await {
-            Ok(()) => {
+            Ok(saved) => {
                 log::info!("account saved admin.id={}", admin.user.id.0);
+                app.mail_changes(&admin.user, &saved, !input.password.is_empty());
                 admin.flash(Flash::success(text::get("account-saved")))?;
                 return Ok(see_other(links::ACCOUNT));
             }
@@ -81,7 +82,7 @@ pub async fn save(
     Ok(render_as(status, &page)?)
 }
 
-async fn write(admin: &Admin, app: &App, input: &Input) -> Result<(), Error> {
+async fn write(admin: &Admin, app: &App, input: &Input) -> Result<AdminUser, Error> {
     let user = admin.user.clone();
     let mut invalid = Invalid::default();
     // A page of before there were languages sends none.
@@ -101,8 +102,9 @@ async fn write(admin: &Admin, app: &App, input: &Input) -> Result<(), Error> {
         let (expires_at, role) = (user.expires_at, user.role);
         let hash = hash.as_deref();
         let change = Change { person: &person, hash, is_active: true, expires_at, role, spared };
-        admin_user::save(work, &by, Some((user.id, version)), &change)?;
-        admin_user::set_locale(work, &by, user.id, &locale)
+        let saved = admin_user::save(work, &by, Some((user.id, version)), &change)?;
+        admin_user::set_locale(work, &by, user.id, &locale)?;
+        Ok::<_, domain::Error>(saved)
     });
     Ok(write.await?)
 }

@@ -62,8 +62,8 @@ pub async fn save(
         false => Some(Stored::read(&app, id_of(&input.id)?).await?),
     };
     let is_own = stored.as_ref().is_some_and(|stored| stored.user.id == admin.user.id);
-    let confirmation = match is_own && !input.password.is_empty() {
-        // Whoever finds an open session must not keep it by a password of their own.
+    let confirmation = match is_own && input.typed().changes_way_in(&admin.user) {
+        // Whoever finds an open session must not keep the account.
         true => admin.prove(input.current_password.as_ref()).await?,
         false => admin.confirm(input.current_password.as_ref()).await?,
     };
@@ -73,6 +73,9 @@ pub async fn save(
     match write(&admin, &app, stored.as_ref(), &input).await {
         Ok(saved) => {
             log::info!("user saved user.id={} admin.id={}", saved.id.0, admin.user.id.0);
+            if let Some(stored) = &stored {
+                app.mail_changes(&stored.user, &saved, !input.password.is_empty());
+            }
             admin.flash(Flash::success(text::get("user-saved")))?;
             Ok(see_other(&list_left(&req)))
         }
