@@ -195,6 +195,7 @@ pub fn revoke(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
     integration::hold(work, id)?;
     let consumer = consumer_of(work, id)?;
     let had_some = token::end_all(work, consumer.id)?;
+    declared::withdraw(work, id)?;
     let integration = set_status(work, by, Act::IntegrationRevoked, id, (Status::Inactive, None))?;
     let revoked = Some(Kind::TokenRevoked).filter(|_| had_some);
     for kind in revoked.into_iter().chain([Kind::IntegrationRevoked]) {

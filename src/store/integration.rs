@@ -137,6 +137,15 @@ pub(crate) fn hold(work: &mut Work<'_>, id: IntegrationId) -> Result<bool, Error
     Ok(held == 1)
 }
 
+/// [`hold`] for all of them at once.
+pub(crate) fn hold_all(work: &mut Work<'_>, ids: &[IntegrationId]) -> Result<(), Error> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    diesel::update(integration::table.filter(integration::integration_id.eq_any(ids)))
+        .set(integration::status.eq(integration::status))
+        .execute(work.conn)?;
+    Ok(())
+}
+
 /// Deletes the row; consumer, tokens, role and grants go with it.
 pub(crate) fn delete(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
     diesel::delete(integration::table.find(id.0)).execute(work.conn)?;

@@ -22,10 +22,10 @@ impl Change {
         let Some(pending) = declared::pending(work, integration.id)? else { return Ok(None) };
         let (mut granted, mut withdrawn) = (Vec::new(), Vec::new());
         if let Some((before, after)) = declared::difference(work, integration.id)? {
+            let titled = |id: &str| titled(work.tree, id);
+            withdrawn = before.lost(&after, work.tree).into_iter().map(titled).collect();
             let (before, after) = (before.ids(work.tree), after.ids(work.tree));
-            let titled = |id: &&str| titled(work.tree, id);
-            granted = after.iter().filter(|id| !before.contains(id)).map(titled).collect();
-            withdrawn = before.iter().filter(|id| !after.contains(id)).map(titled).collect();
+            granted = after.into_iter().filter(|id| !before.contains(id)).map(titled).collect();
         }
         let endpoint = pending.approved_endpoint.map(|_| integration.endpoint.clone().unwrap_or_default());
         let is_exchanged = integration.exchanges_tokens();

@@ -199,12 +199,12 @@ impl Changes {
     }
 
     fn resources(mut self, field: &str, tree: &Tree, before: &Grants, after: &Grants) -> Self {
+        let lost = before.lost(after, tree);
         let (before, after) = (before.ids(tree), after.ids(tree));
-        let lost = before.iter().filter(|id| !after.contains(id));
-        let won = after.iter().filter(|id| !before.contains(id));
-        let text = |id: &&str| Some((*id).to_owned());
+        let won = after.into_iter().filter(|id| !before.contains(id));
+        let text = |id: &str| Some(id.to_owned());
         let field = || field.to_owned();
-        self.0.extend(lost.map(|id| Change { field: field(), before: text(id), after: None }));
+        self.0.extend(lost.into_iter().map(|id| Change { field: field(), before: text(id), after: None }));
         self.0.extend(won.map(|id| Change { field: field(), before: None, after: text(id) }));
         self
     }

@@ -271,10 +271,12 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, element, fault } = self;
-        match (element.is_empty(), line) {
-            (true, 0) => write!(formatter, "{file}: the file {fault}"),
-            (true, _) => write!(formatter, "{file}, line {line}: the file {fault}"),
-            (false, _) => write!(formatter, "{file}, line {line}: {element} {fault}"),
-        }
+        let text = match (element.is_empty(), line) {
+            (true, 0) => format!("{file}: the file {fault}"),
+            (true, _) => format!("{file}, line {line}: the file {fault}"),
+            (false, _) => format!("{file}, line {line}: {element} {fault}"),
+        };
+        // One line in every log, and nothing that a terminal would obey.
+        formatter.write_str(&text.replace(char::is_control, "\u{fffd}"))
     }
 }

@@ -183,7 +183,7 @@ impl Document {
     fn plain(&mut self, text: &BytesText<'_>, line: usize) -> Result<(), Misread> {
         well_formed::text(text)?;
         let text = text.xml10_content();
-        if self.open.is_empty() && text.trim().is_empty() {
+        if self.open.is_empty() && text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
             return Ok(());
         }
         self.write(&text, line)

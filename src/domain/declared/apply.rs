@@ -56,6 +56,10 @@ fn carry_out(
     declared: &Declarations,
     options: &Options<'_>,
 ) -> Result<Plan, Error> {
+    // What is planned from is read after this: whoever suspends, revokes or completes an exchange now waits.
+    let named = store::integration::declared_or_named(work, &names(declared))?;
+    let ids: Vec<IntegrationId> = named.iter().map(|integration| integration.id).collect();
+    store::integration::hold_all(work, &ids)?;
     let (plan, facts) = planned(work, declared, options)?;
     for step in &plan.steps {
         let facts = step.target.id.and_then(|id| facts.get(&id));
@@ -78,7 +82,7 @@ fn planned(
     options: &Options<'_>,
 ) -> Result<(Plan, Known), Error> {
     let on_change = OnChange::of(&setting::text(work, setting::DECLARED_ON_CHANGE)?);
-    let names: Vec<String> = declared.integrations.iter().map(|declared| declared.name.clone()).collect();
+    let names = names(declared);
     let known = known(work, &names)?;
     let by_name: HashMap<String, IntegrationId> =
         known.values().map(|facts| (fold(&facts.integration.name), facts.integration.id)).collect();
@@ -110,6 +114,10 @@ fn planned(
     left.sort_by_key(|facts| facts.integration.id.0);
     plan.steps.extend(left.into_iter().filter_map(gone));
     Ok((plan, known))
+}
+
+fn names(declared: &Declarations) -> Vec<String> {
+    declared.integrations.iter().map(|declared| declared.name.clone()).collect()
 }
 
 /// What is stored of the integrations in question, in a number of queries that does not depend on how many they are.
@@ -183,7 +191,6 @@ fn execute(
         return Ok(store::declared::put(work, made.id, &target.record)?);
     };
     let id = facts.integration.id;
-    integration::hold(work, id)?;
     match step.kind {
         Kind::New | Kind::InPlace | Kind::Reverted => {
             adopt_or_return(work, by, step, &facts.integration)?;
@@ -211,10 +218,16 @@ fn execute(
         }
         Kind::Gone => {
             let orphaned_at = Some(work.now);
-            let record = Record { orphaned_at, pending: None, approved_by: None, ..target.record.clone() };
+            // A callback URL that nobody approved is as little approved without the file.
+            let pending = facts.unapproved_endpoint();
+            let waits = pending.is_some();
+            let record = Record { orphaned_at, pending, approved_by: None, ..target.record.clone() };
             store::declared::put(work, id, &record)?;
             let thing = Thing::integration(&facts.integration);
             audit::record(work, by, Act::IntegrationOrphaned, thing, Changes::none());
+            if waits {
+                return Ok(());
+            }
             stand(work, by, facts, facts.status_without_pending(), Changes::none())
         }
     }

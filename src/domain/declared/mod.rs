@@ -151,6 +151,17 @@ pub(super) fn carry_over(work: &mut Work<'_>, id: IntegrationId, attempt: Attemp
     }
 }
 
+/// Access is taken away: what was approved counts no more, and waits to be approved anew.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn withdraw(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
+    match waiting(work, id)? {
+        Some(record) => Ok(store::declared::put(work, id, &Record { approved_by: None, ..record })?),
+        None => Ok(()),
+    }
+}
+
 /// What the end of an exchange made of what waited.
 pub(super) struct Fulfilled {
     /// Whether something waits still: nobody has approved it.

@@ -171,6 +171,12 @@ impl Facts {
         approved.unwrap_or(&self.integration.endpoint).as_ref()
     }
 
+    /// What still waits when the files ask for nothing: the callback URL, when it is another one than was approved.
+    pub(super) fn unapproved_endpoint(&self) -> Option<Pending> {
+        let approved_endpoint = self.pending()?.approved_endpoint.clone()?;
+        Some(Pending { resources: None, approved_endpoint: Some(approved_endpoint) })
+    }
+
     /// Where it stands once nothing waits any more: as it did before something waited.
     pub(super) fn status_without_pending(&self) -> (Status, Option<Status>) {
         let Integration { status, suspended_from, .. } = &self.integration;
@@ -241,10 +247,11 @@ pub(super) fn compare(
     let base = Draft::stored(&facts.integration);
     let draft = draft(declared, base, wish(grants, tree));
     let target = Target { id: Some(facts.integration.id), draft, record, writes };
+    let lost = facts.grants.lost(&wanted, tree).into_iter().map(str::to_owned);
     Verdict::Step(Box::new(Step {
         fields,
         granted: names(&wanted, &facts.grants, tree),
-        withdrawn: names(&facts.grants, &wanted, tree).into_iter().chain(facts.vanished.clone()).collect(),
+        withdrawn: lost.into_iter().chain(facts.vanished.clone()).collect(),
         is_adopted,
         is_back,
         ..step(&declared.name, &declared.sources, kind, target)

@@ -1,3 +1,4 @@
+use std::sync::mpsc;
 use std::thread;
 
 use super::*;
@@ -306,6 +307,73 @@ fn a_declaration_that_is_gone_leaves_the_integration_orphaned_and_removable() {
     delete().unwrap();
     let gone = test.store.read_now(|work| integration::find(work, id));
     assert!(matches!(gone, Err(Error::NotFound(Missing::Integration(_)))));
+}
+
+#[test]
+fn a_callback_url_that_nobody_approved_is_not_approved_by_going_and_coming_back() {
+    let test = TestStore::new();
+    let at = |path: &str| {
+        let urls = format!("<endpoint_url>https://acme.example/{path}</endpoint_url>");
+        acme(&format!("<email>jo@acme.example</email>{urls}{}", resources(&[PRODUCTS])))
+    };
+    let stands = || {
+        let State { integration, record, .. } = state(&test, "Acme");
+        (integration.status, record.unwrap().pending.is_some())
+    };
+    applied(&test, &at("a"));
+    activated(&test, "Acme");
+    for declared in [at("b"), files(&[]), at("b")] {
+        applied(&test, &declared);
+        assert_eq!(stands(), (Status::Reset, true));
+    }
+    applied(&test, &at("a"));
+    assert_eq!(stands(), (Status::Active, false));
+}
+
+#[test]
+fn who_suspends_while_files_are_applied_has_suspended() {
+    let test = TestStore::shared();
+    let other = test.other_node();
+    applied(&test, &asks_for(&[PRODUCTS]));
+    let id = activated(&test, "Acme").integration.id;
+    let wider = asks_for(&[PRODUCTS, CAPTURE]);
+    let (suspended, go) = mpsc::channel();
+    let (done, finished) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            go.recv().unwrap();
+            other.write_now(|work| apply(work, &Actor::command(), &wider, &OPTIONS)).unwrap();
+            let _ = done.send(());
+        });
+        let suspend = test.store.write_now(|work| {
+            activation::suspend(work, &Actor::command(), id)?;
+            suspended.send(()).unwrap();
+            // Time for the other to come as far as it can before this is committed.
+            let _ = finished.recv_timeout(std::time::Duration::from_millis(300));
+            Ok::<_, Error>(())
+        });
+        suspend.unwrap();
+    });
+    let State { integration, record, .. } = state(&test, "Acme");
+    assert_eq!(integration.status, Status::Suspended);
+    assert!(record.unwrap().pending.is_some());
+}
+
+#[test]
+fn what_was_approved_waits_again_once_access_is_taken_away() {
+    let test = TestStore::new();
+    let urls = "<email>jo@acme.example</email><endpoint_url>https://acme.example/a</endpoint_url>\
+                <identity_link_url>https://acme.example/in</identity_link_url>";
+    applied(&test, &acme(&format!("{urls}{}", resources(&[PRODUCTS]))));
+    applied(&test, &acme(&format!("{urls}{}", resources(&[PRODUCTS, CAPTURE]))));
+    let Integration { id, version, .. } = state(&test, "Acme").integration;
+    let by = Actor::command();
+    test.store.write_now(|work| activation::exchange::begin_as_seen(work, &by, id, version)).unwrap();
+    let approved =
+        || state(&test, "Acme").record.map(|record| (record.pending.is_some(), record.approved_by.is_some()));
+    assert_eq!(approved(), Some((true, true)));
+    test.store.write_now(|work| activation::revoke(work, &by, id)).unwrap();
+    assert_eq!(approved(), Some((true, false)));
 }
 
 #[test]

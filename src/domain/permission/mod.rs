@@ -76,6 +76,15 @@ impl Grants {
         }
     }
 
+    /// The names among [`Self::ids`] that are lost when these become `after`; none when that is everything.
+    pub fn lost<'t>(&self, after: &Self, tree: &'t Tree) -> Vec<&'t str> {
+        if after.is_everything() {
+            return Vec::new();
+        }
+        let kept = after.ids(tree);
+        self.ids(tree).into_iter().filter(|id| !kept.contains(id)).collect()
+    }
+
     /// Whether these are all grants, present and future.
     pub fn is_everything(&self) -> bool {
         self.0 == Held::Everything

@@ -54,7 +54,7 @@ impl Declared {
             orphaned,
             unknown: unknown(app, &record.listed),
             difference: Difference::of(app, stored),
-            is_approved: is_approved(stored, admin),
+            is_approved: is_approved(stored),
             approve_href: may_approve.then(|| permissions_dialog::href(stored.integration.id)),
         })
     }
@@ -73,9 +73,8 @@ fn unknown(app: &App, listed: &[String]) -> Vec<Unknown> {
     unknown.map(|(at, id)| Unknown { id: id.clone(), meant: meant(at, id) }).collect()
 }
 
-/// Whether what waits is approved, by an attempt that may still be completed.
-fn is_approved(stored: &Stored, admin: &Admin) -> bool {
-    let approved_by = stored.record.as_ref().and_then(|record| record.approved_by);
-    let mut attempts = stored.attempts.iter().filter(|attempt| Some(attempt.id) == approved_by);
-    attempts.any(|attempt| attempt.time_left(stored.limits, admin.now).is_some())
+/// Whether what waits is approved. It stays so when an exchange fails or its time runs out, and counts with the next
+/// attempt in which the credentials are sent again.
+fn is_approved(stored: &Stored) -> bool {
+    stored.record.as_ref().is_some_and(|record| record.pending.is_some() && record.approved_by.is_some())
 }
