@@ -340,15 +340,39 @@ pub(crate) fn delete_oldest(work: &mut Work<'_>, line: &Line, limit: i64) -> Res
     delete(work, oldest)
 }
 
-/// Deletes deliveries of these events, the oldest first, `limit` at the most; says how many.
+/// Deletes deliveries of these events, the oldest first, `limit` at the most; says how many. Where one of them was the
+/// next of its subject, the one behind it is now.
 pub(super) fn delete_of(work: &mut Work<'_>, events: &[i64], limit: i64) -> Result<usize, Error> {
-    let oldest: Vec<i64> = event_delivery::table
-        .filter(event_delivery::event_id.eq_any(events.iter().copied()))
+    let of_these = || event_delivery::table.filter(event_delivery::event_id.eq_any(events.to_vec()));
+    let lines: Vec<(String, i64)> = of_these()
+        .select((event_delivery::observer, event_delivery::recipient))
+        .distinct()
+        .load(work.conn)?;
+    let lines: Vec<Line> =
+        lines.into_iter().map(|(observer, recipient)| Line { observer, recipient }).collect();
+    hold(work, &lines)?;
+    let oldest: Vec<i64> = of_these()
         .order(event_delivery::event_id)
         .limit(limit)
         .select(event_delivery::delivery_id)
         .load(work.conn)?;
-    delete(work, oldest)
+    let next: Vec<(String, i64, String, i64)> = event_delivery::table
+        .filter(event_delivery::delivery_id.eq_any(oldest.clone()))
+        .filter(is_in(State::Pending))
+        .filter(is_next())
+        .select((
+            event_delivery::observer,
+            event_delivery::recipient,
+            event_delivery::subject_kind,
+            event_delivery::subject_id,
+        ))
+        .load(work.conn)?;
+    let deleted = delete(work, oldest)?;
+    for (observer, recipient, kind, id) in next {
+        let line = Line { observer, recipient };
+        put_earliest_first(work, Subject { line: &line, kind: &kind, id })?;
+    }
+    Ok(deleted)
 }
 
 fn delete(work: &mut Work<'_>, ids: Vec<i64>) -> Result<usize, Error> {

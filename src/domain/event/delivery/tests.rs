@@ -313,3 +313,17 @@ fn old_events_are_removed_with_their_deliveries() {
     assert_eq!((removed(), removed(), removed()), (2, 1, 0), "its deliveries, itself, and no more");
     assert_eq!(subjects(&taken(&test, ITSELF)), []);
 }
+
+#[test]
+fn what_stands_behind_a_delivery_that_is_too_old_is_tried() {
+    let test = TestStore::new();
+    happen(&test, Kind::CustomerLogin, 1);
+    test.clock.advance(TimeDelta::days(30));
+    happen(&test, Kind::TokenIssued, 1);
+    dispatched(&test);
+    assert_eq!(test.store.write_now(event::remove_old).unwrap(), 0);
+    test.clock.advance(TimeDelta::seconds(1));
+    let removed = || test.store.write_now(event::remove_old).unwrap();
+    assert_eq!((removed(), removed(), removed()), (2, 1, 0), "the deliveries of one event, and itself");
+    assert_eq!(subjects(&taken(&test, ITSELF)), [(1, Kind::TokenIssued)]);
+}
