@@ -104,14 +104,19 @@ fn admitted(
     room: Room,
     source: &Source,
 ) -> Result<Answer, Error> {
+    let without = |work: &mut Work<'_>, answer| {
+        let by = Actor::stranger(source);
+        audit::record(work, &by, Act::TokenRefused, Thing::user(user), Changes::none());
+        Ok(answer)
+    };
     if role::grants(work, user.role)?.is_nothing() {
-        return Ok(Answer::HoldsNothing);
+        return without(work, Answer::HoldsNothing);
     }
     match (otp::demand(work, user.id)?, code) {
         (Demand::Nothing, None) => {}
-        (Demand::Code, None) => return Ok(Answer::NeedsCode),
-        (Demand::Enrolment, None) => return Ok(Answer::NeedsEnrolment),
-        (Demand::Nothing | Demand::Enrolment, Some(_)) => return Ok(Answer::NotEnrolled),
+        (Demand::Code, None) => return without(work, Answer::NeedsCode),
+        (Demand::Enrolment, None) => return without(work, Answer::NeedsEnrolment),
+        (Demand::Nothing | Demand::Enrolment, Some(_)) => return without(work, Answer::NotEnrolled),
         (Demand::Code, Some(code)) => {
             if !otp::check(work, user, source, code)? {
                 otp::failed(work, user, source);

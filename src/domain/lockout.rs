@@ -96,6 +96,14 @@ pub fn judge(
     judge_password(work, by, id, verified, Clears::Yes)
 }
 
+/// Whether an account is locked now. One that was locked before the limits were taken away is not.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_locked(work: &mut Work<'_>, user: &AdminUser) -> Result<bool, Error> {
+    Ok(limits(work)?.is_some() && user.locked_until.is_some_and(|until| work.now < until))
+}
+
 /// The same for the first of two factors: a right password clears nothing, or whoever knows it could try out codes
 /// for ever by giving it again in between.
 ///

@@ -50,7 +50,10 @@ pub fn create_first(
     hash: &str,
 ) -> Result<AdminUser, Error> {
     check_link(work, token)?;
-    store::setup_link::clear(work)?;
+    // Of two who come at the same time one has used it up.
+    if !store::setup_link::clear(work)? {
+        return Err(Missing::SetupLink.into());
+    }
     let role = role::by_name(work, role::ADMINISTRATORS)?;
     admin_user::create(work, by, admin, hash, &role)
 }

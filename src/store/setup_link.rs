@@ -22,8 +22,7 @@ pub(crate) fn expiry(work: &mut Work<'_>, digest: &str) -> Result<Option<DateTim
     Ok(end.map(|end| end.and_utc()))
 }
 
-/// Forgets every link.
-pub(crate) fn clear(work: &mut Work<'_>) -> Result<(), Error> {
-    diesel::delete(setup_link::table).execute(work.conn)?;
-    Ok(())
+/// Forgets every link; says whether there was one.
+pub(crate) fn clear(work: &mut Work<'_>) -> Result<bool, Error> {
+    Ok(diesel::delete(setup_link::table).execute(work.conn)? > 0)
 }

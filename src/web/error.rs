@@ -13,7 +13,7 @@ use super::{error_page, links};
 use crate::domain::{self, Missing};
 use crate::entropy::{SystemEntropy, credential};
 use crate::store;
-use crate::{hashing, oauth1};
+use crate::{hashing, oauth1, text};
 
 /// What programs are told of a failure of ours.
 const INTERNAL: &str = "Internal Error. Details are available in the log.";
@@ -199,18 +199,23 @@ impl ResponseError for RestError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let reference = self.0.log().unwrap_or_else(reference);
         let message = match &self.0 {
-            Error::NoPage => "Request does not match any route.",
-            error if error.status().is_server_error() => INTERNAL,
-            _ => "The request could not be read.",
+            Error::NoPage => "Request does not match any route.".to_owned(),
+            Error::Busy => text::get("error-busy"),
+            error if error.status().is_server_error() => INTERNAL.to_owned(),
+            _ => "The request could not be read.".to_owned(),
         };
+        let reference = self.0.log().unwrap_or_else(|| {
+            let reference = reference();
+            log::info!("answered {}: {message} reference={reference}", self.0.status().as_u16());
+            reference
+        });
         let body = serde_json::json!({ "message": message, "reference": reference });
         let mut answer = HttpResponse::build(self.0.status());
         if self.0.status() == StatusCode::SERVICE_UNAVAILABLE {
             answer.insert_header((header::RETRY_AFTER, hashing::RETRY_AFTER.to_string()));
         }
-        answer.json(body)
+        answer.insert_header((header::CACHE_CONTROL, "no-store")).json(body)
     }
 }
 

@@ -3,9 +3,12 @@
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::REFERER;
+use actix_web::web::Data;
 use url::Url;
 
 use super::page::wants_fragment;
+use super::prefix;
+use crate::app::App;
 
 /// Where administrators land without asking for anything.
 pub const HOME: &str = "/admin";
@@ -39,7 +42,10 @@ pub fn login_for(req: &HttpRequest) -> String {
 pub fn referring_page(req: &HttpRequest) -> Option<String> {
     let referer = Url::parse(req.headers().get(REFERER)?.to_str().ok()?).ok()?;
     let query = referer.query().map(|query| format!("?{query}")).unwrap_or_default();
-    local_page(&format!("{}{query}", referer.path()))
+    // What the browser names has the path of the public address; ours have not.
+    let prefix = req.app_data::<Data<App>>().map(|app| prefix::of(app)).unwrap_or_default();
+    let path = referer.path().strip_prefix(prefix.as_str()).unwrap_or(referer.path());
+    local_page(&format!("{path}{query}"))
 }
 
 /// The page that was meant when a slash stands behind its address.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::login::{Onward, welcome};
 use crate::app::App;
 use crate::domain::admin_user::{AdminUser, AdminUserId};
+use crate::domain::lockout;
 use crate::domain::otp::{self, Demand};
 use crate::domain::sign_in::{self, Coded};
 use crate::domain::{self, Error as DomainError, Source};
@@ -188,6 +189,9 @@ pub async fn enrol(
     let (id, source) = (AdminUserId(passed.user), source::of(&req, &app));
     let enrolled = app.store.write(move |work| {
         let Some(user) = sign_in::passed(work, id, passed.at)? else { return Ok(None) };
+        if lockout::is_locked(work, &user)? {
+            return Ok(None);
+        }
         let codes = otp::confirm(work, &user, &source, &given.otp)?;
         let entered = sign_in::enter(work, &user, &source)?;
         Ok::<_, DomainError>(Some((user, codes, entered)))
