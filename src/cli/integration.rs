@@ -154,6 +154,7 @@ fn show(asked: &NamedOrJson, console: &mut Console<'_>) -> Result<(), Failure> {
 fn issue(asked: &NamedOrJson, wanted: Done, console: &mut Console<'_>) -> Result<(), Failure> {
     let (integration, is_live, change) = console.store()?.read_now(|work| {
         let integration = integration::find_by_name(work, &asked.name)?;
+        activation::check(work, &Actor::command(), &integration)?;
         let is_live = activation::has_live_token(work, integration.id)?;
         let change = approved::Change::of(work, &integration)?;
         Ok::<_, domain::Error>((integration, is_live, change))
