@@ -182,7 +182,7 @@ impl App {
                         refused.name
                     )
                 }
-                why => log::error!("declaration not applied: {why:?} integration.name={:?}", refused.name),
+                _ => log::error!("declaration not applied: {}", text::declared::refusal(refused)),
             }
         }
         Ok(())

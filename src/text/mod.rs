@@ -1,5 +1,5 @@
 //! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the domain only
-//! the reasons that [`reason`] puts into sentences and the settings that [`setting`] names;
+//! the reasons that [`reason`] puts into sentences, the settings that [`setting`] names and the refusals of [`declared`];
 //! what is inserted comes in as plain text or number and is escaped by whoever draws it.
 
 use std::sync::LazyLock;
@@ -11,6 +11,7 @@ use unic_langid::LanguageIdentifier;
 /// A text or a number to be inserted where a message names it.
 pub use fluent_bundle::FluentValue as Value;
 
+pub mod declared;
 pub mod reason;
 pub mod setting;
 

@@ -108,7 +108,7 @@ fn declared_files(loaded: Loaded) -> Result<&'static Declarations, Failure> {
 fn complain(console: &Console<'_>, declared: &Declarations, plan: &Plan) -> Result<(), Failure> {
     declared.problems.iter().try_for_each(|problem| console.warn(&planned::sentence(problem)))?;
     let refused = plan.refused.iter().filter(|refused| refused.why != Why::Manual);
-    refused.into_iter().try_for_each(|refused| console.warn(&planned::refusal(refused)))
+    refused.into_iter().try_for_each(|refused| console.warn(&text::declared::refusal(refused)))
 }
 
 /// Whether something was left out that a file asks for; what a person made is left alone on purpose.

@@ -6,7 +6,7 @@ use super::declared::titled;
 use crate::domain::acl::Tree;
 use crate::domain::declaration::{Declarations, Problem, Source};
 use crate::domain::declared::{Kind, Plan, Refused, Step, Why};
-use crate::text::{self, reason};
+use crate::text;
 
 /// A plan as it is shown.
 #[derive(Serialize)]
@@ -154,7 +154,7 @@ impl<'a> Left<'a> {
     fn of(refused: &'a Refused) -> Self {
         Self {
             name: &refused.name,
-            reason: why(&refused.why),
+            reason: text::declared::why(&refused.why),
             sources: refused.sources.iter().map(Place::of).collect(),
             is_manual: refused.why == Why::Manual,
         }
@@ -177,25 +177,6 @@ impl<'a> Told<'a> {
 pub(super) fn sentence(problem: &Problem) -> String {
     let key = if problem.is_error() { "cli-problem-error" } else { "cli-problem-warning" };
     text::with(key, &[("problem", problem.to_string().into())])
-}
-
-/// What was left as it is, in one line, with the place.
-pub(super) fn refusal(refused: &Refused) -> String {
-    let place = refused.sources.first().map(|source| format!("{}, line {}: ", source.file, source.line));
-    format!("{}{}: {}", place.unwrap_or_default(), refused.name, why(&refused.why))
-}
-
-fn why(why: &Why) -> String {
-    match why {
-        Why::Manual => text::get("cli-plan-manual"),
-        Why::Unreadable(file) => text::with("cli-plan-unreadable", &[("file", file.as_str().into())]),
-        Why::Invalid(invalid) => {
-            let reasons = invalid
-                .iter()
-                .map(|(field, why)| format!("{}: {}", field.name(), reason::sentence(why, field)));
-            reasons.collect::<Vec<_>>().join(" ")
-        }
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {
