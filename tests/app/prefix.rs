@@ -47,3 +47,12 @@ async fn what_a_person_types_is_left_alone() {
     browser.sign_in_here("href=\"/x", "wrong password").await;
     assert_eq!(browser.page.value("Username"), "href=\"/x");
 }
+
+#[actix_web::test]
+async fn the_page_that_a_late_request_came_from_is_known_below_the_path() {
+    let app = app();
+    let came_from = ("Referer", "http://shop.example/latchkey/admin/role?page=2");
+    let late = TestRequest::post().uri("/latchkey/admin/role/save").insert_header(came_from);
+    let answer = app.send(late).await;
+    assert_eq!(answer.location(), "/latchkey/admin/login?next=%2Fadmin%2Frole%3Fpage%3D2");
+}

@@ -145,6 +145,7 @@ fn a_second_factor_is_asked_for_by_the_other_service() {
     let first = code(-1);
     test.store.write_now(|work| otp::confirm(work, &jo, &Source::default(), &first)).unwrap();
     assert!(matches!(asked(&test, "jo", true), Answer::NeedsCode));
+    assert_eq!(acts(&test)[0], Act::TokenRefused, "somebody knows the password");
     let right = code(0);
     assert!(matches!(with_code(&right), Answer::Token(_)));
     assert!(matches!(with_code(&right), Answer::WrongCode), "a code counts once");

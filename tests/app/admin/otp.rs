@@ -137,6 +137,13 @@ async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
     browser.press("Confirm").await;
     assert_eq!((browser.page.status.as_u16(), shown_key(&browser)), (422, key.clone()));
     assert!(browser.page.error_at("Authentication code").is_some());
+    app.sql("update admin_user set lock_expires_at = '2099-01-01 00:00:00'");
+    browser.fill("Authentication code", &code(&app, &key));
+    browser.press("Confirm").await;
+    assert_eq!(browser.page.heading(), "Welcome, please sign in", "the account is locked");
+    app.sql("update admin_user set lock_expires_at = null");
+    browser.sign_in("jo").await;
+    let key = shown_key(&browser);
     browser.fill("Authentication code", &code(&app, &key));
     browser.press("Confirm").await;
     assert_eq!(recovery_codes(&browser).len(), 10);

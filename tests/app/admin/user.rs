@@ -367,6 +367,10 @@ async fn the_account_page_changes_the_person_and_needs_the_present_password_for_
     browser.press("Save Account").await;
     assert_eq!(browser.page.messages(), ["Success: You saved the account."]);
     assert_eq!(browser.page.value("First Name"), "Joanna");
+    browser.fill("Email", "joanna@example.com");
+    browser.press("Save Account").await;
+    assert!(browser.page.messages()[0].contains("Nothing is saved yet"), "a password could be mailed there");
+    browser.fill("Email", "jo@example.com");
     browser.fill("New Password", NEW_PASSWORD);
     browser.fill("Password Confirmation", NEW_PASSWORD);
     browser.press("Save Account").await;
