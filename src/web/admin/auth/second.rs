@@ -203,7 +203,7 @@ pub async fn enrol(
             let chrome = Chrome::plain(text::get("otp-codes-title"));
             Ok(render(&CodesPage::new(chrome, &codes, onward.page()))?)
         }
-        Ok(None) => Ok(sign_in_again(&onward)),
+        Ok(None) => Ok(answer(&req, &app, &onward, id, Coded::Refused)?),
         Err(DomainError::Invalid(invalid)) => {
             Ok(enrolment(&app, &session, &onward, passed, Some(invalid)).await?)
         }
