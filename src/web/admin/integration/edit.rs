@@ -1,6 +1,8 @@
 //! An integration: its state, its credentials and its form; to be read only when it is declared by a file, or when
 //! the administrator may not change it.
 
+use std::collections::HashSet;
+
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -12,6 +14,7 @@ use super::form::{Content, Form};
 use super::reveal::{Details, Secrets};
 use super::{id_of, list_left, permissions_dialog, words};
 use crate::app::App;
+use crate::domain::acl::Tree;
 use crate::domain::activation::{self, exchange};
 use crate::domain::attempt::progress::{self, Limits};
 use crate::domain::attempt::{self, Attempt};
@@ -164,7 +167,7 @@ pub(super) fn page(
         (text::with("integration-edit-title", &name), form)
     } else {
         let mut form = Form::viewed(admin, app, content);
-        form.resources.nodes = stored.marked(form.resources.nodes);
+        form.resources.nodes = stored.marked(app.tree, form.resources.nodes);
         (text::with("integration-view-title", &name), form)
     };
     Ok(EditPage {
@@ -216,10 +219,14 @@ impl Stored {
         self.requested.as_ref().unwrap_or(&self.grants)
     }
 
-    /// A tree to be read in which what the files do not list themselves is marked as included.
-    pub(super) fn marked(&self, mut nodes: Vec<Node>) -> Vec<Node> {
-        if let Some(record) = self.record.as_ref().filter(|record| !record.listed.is_empty()) {
-            nodes.iter_mut().for_each(|node| node.is_included = !record.listed.contains(&node.id));
+    /// A tree to be read in which what is held only because it stands above what the files list is marked as included.
+    pub(super) fn marked(&self, tree: &Tree, mut nodes: Vec<Node>) -> Vec<Node> {
+        let Some(record) = &self.record else { return nodes };
+        let listed = record.listed.iter().filter_map(|id| tree.find(id));
+        let above: HashSet<&str> =
+            listed.flat_map(|index| tree.ancestors(index)).map(|node| node.id.as_str()).collect();
+        for node in &mut nodes {
+            node.is_included = above.contains(node.id.as_str()) && !record.listed.contains(&node.id);
         }
         nodes
     }

@@ -119,7 +119,7 @@ pub(super) async fn page(
         close_href: is_after_save.then(|| page.clone()),
         back_href: if is_after_save { page } else { page_left(req, id) },
         is_all: stored.asked_for().is_everything(),
-        nodes: stored.marked(tree::read(app, app.tree.for_integrations(), stored.asked_for())),
+        nodes: stored.marked(app.tree, tree::read(app, app.tree.for_integrations(), stored.asked_for())),
         difference: Difference::of(app, &stored),
         version: stored.integration.version,
         refusal: refusal(checked)?,

@@ -62,6 +62,18 @@ async fn its_page_is_read_only_and_says_where_it_is_declared_and_what_is_include
 }
 
 #[actix_web::test]
+async fn what_is_held_until_a_change_is_approved_is_not_called_included() {
+    let app = TestApp::new();
+    let id = app.declare("Acme", &listed(&[PRODUCTS]));
+    app.declare("Acme", &listed(&[CAPTURE]));
+    let mut browser = app.administrator().await;
+    let page = browser.open(&page(id)).await;
+    let rows = page.all(".node-row").into_iter().map(crate::support::page::words);
+    let products = rows.filter(|row| row.contains(PRODUCTS)).min_by_key(String::len).unwrap();
+    assert!(!products.contains("included"), "{products}");
+}
+
+#[actix_web::test]
 async fn names_that_grant_nothing_are_listed_with_what_may_be_meant() {
     let app = TestApp::new();
     let id =
