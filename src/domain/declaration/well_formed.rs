@@ -60,18 +60,26 @@ pub(super) fn instruction(target: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The declaration in front of a document, by where it stands and what it says.
-pub(super) fn declaration(is_start: bool, has_version: bool, encoding: Option<&str>) -> Result<(), Fault> {
+/// The declaration in front of a document, by where it stands and what it says. Where there is nothing but ASCII, an
+/// encoding that extends ASCII says the same.
+pub(super) fn declaration(
+    is_start: bool,
+    has_version: bool,
+    encoding: Option<&str>,
+    is_ascii: bool,
+) -> Result<(), Fault> {
     if !is_start {
         return Err(wrong("`<?xml` stands elsewhere than at the very beginning"));
     }
     if !has_version {
         return Err(wrong("`<?xml` does not begin with a version"));
     }
-    let known = ["utf-8", "us-ascii"];
-    match encoding {
-        Some(name) if !known.iter().any(|known| name.eq_ignore_ascii_case(known)) => Err(Fault::NotUtf8),
-        _ => Ok(()),
+    let encoding = encoding.unwrap_or("utf-8").to_ascii_lowercase();
+    let extends_ascii = || ["iso-8859-", "windows-125"].iter().any(|family| encoding.starts_with(family));
+    match encoding.as_str() {
+        "utf-8" | "us-ascii" | "ascii" => Ok(()),
+        _ if is_ascii && extends_ascii() => Ok(()),
+        _ => Err(Fault::NotUtf8),
     }
 }
 

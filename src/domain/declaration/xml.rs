@@ -60,7 +60,7 @@ impl Element {
 /// Reads a document.
 pub(super) fn parse(text: &str) -> Result<Element, Broken> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut document = Document { open: Vec::new(), root: None };
+    let mut document = Document { is_ascii: text.is_ascii(), open: Vec::new(), root: None };
     let (mut reader, mut lines) = (Reader::from_str(text), Lines { text, at: 0, line: 1 });
     let forbidden = well_formed::forbidden(text);
     loop {
@@ -113,6 +113,8 @@ fn named(event: &Event<'_>) -> Option<String> {
 
 /// What was read so far.
 struct Document {
+    /// Whether there is nothing but ASCII in all of it.
+    is_ascii: bool,
     open: Vec<Element>,
     root: Option<Element>,
 }
@@ -163,7 +165,7 @@ impl Document {
                 let encoding = declaration.encoding().transpose();
                 let encoding = encoding.map_err(|cause| Fault::Xml(cause.to_string()))?;
                 let has_version = declaration.version().is_ok();
-                well_formed::declaration(is_start, has_version, encoding.as_deref())?;
+                well_formed::declaration(is_start, has_version, encoding.as_deref(), self.is_ascii)?;
             }
             Event::Eof => {}
         }
@@ -342,8 +344,9 @@ mod tests {
 
     #[test]
     fn another_encoding_is_told_although_the_bytes_may_be_read() {
-        let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>";
+        let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\u{e9}</a>";
         assert_eq!(fault(latin), (1, String::new(), Fault::NotUtf8));
+        assert!(parse(&latin.replace('\u{e9}', "e")).is_ok(), "the bytes are the same in both");
         for known in ["UTF-8", "utf-8", "US-ASCII"] {
             assert!(parse(&latin.replace("ISO-8859-1", known)).is_ok(), "{known}");
         }
