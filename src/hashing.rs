@@ -1,8 +1,7 @@
 //! The gate before password hashing: so many hashes at once, a short queue, then "busy".
 //!
 //! A hash takes 19 MiB and a core for tens of milliseconds; without a gate, sign-ins could take the whole machine. Hashes
-//! have threads of their own, one for each place: allocators keep for a thread what it gave back, and on threads that
-//! come and go that would be 19 MiB for each of many.
+//! have threads of their own, one for each place, because each thread keeps the memory of its hashes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
