@@ -110,6 +110,7 @@ impl Press for Act {
             Self::RevokeTokens => text::with("customer-revoked-tokens", &name),
         })
     }
+
     fn next(self, req: &HttpRequest, _id: CustomerId) -> String {
         list_left(req)
     }

@@ -111,6 +111,7 @@ impl Press for Act {
             Self::Suspend | Self::Revoke | Self::Reveal | Self::RenewSecret | Self::EndNow => edit_href(id),
         }
     }
+
     fn back(self, req: &HttpRequest, id: IntegrationId) -> String {
         page_left(req, id)
     }
