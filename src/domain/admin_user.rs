@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::audit::{self, Act, Changes, Thing};
 use super::permission::Grants;
 use super::role::{Role, RoleId};
-use super::{Actor, Error, Field, Missing, Reason, Source, Who, setting};
+use super::{Actor, Error, Field, Missing, Reason, Source, Who, bearer, setting};
 use crate::store::{self, Page, Paging, Work};
 
 mod change;
@@ -245,7 +245,8 @@ fn password_age(work: &mut Work<'_>, user: &AdminUser) -> Result<PasswordAge, Er
 pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
     let Page { rows, total, page, pages } = store::admin_user::page(work, query)?;
     let ids: Vec<AdminUserId> = rows.iter().map(|user| user.id).collect();
-    let tokens = store::bearer_token::count_of_admins(work, &ids)?;
+    let moment = bearer::issued_after(work, bearer::Kind::Admin)?;
+    let tokens = store::bearer_token::count_of_admins(work, &ids, moment)?;
     let roles: Vec<RoleId> = rows.iter().map(|user| user.role).collect();
     let held = store::grant::of_roles(work, &roles)?;
     let listed = |user: AdminUser| Listed {

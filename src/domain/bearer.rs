@@ -203,9 +203,16 @@ fn tell(work: &mut Work<'_>, kind: event::Kind, holder: Holder) -> Result<(), Er
 /// # Errors
 /// Those of the database.
 pub fn count(work: &mut Work<'_>, holder: Holder) -> Result<i64, Error> {
-    let lifetime = lifetime(work, holder.kind())?;
-    let moment = lifetime.and_then(|lifetime| work.now.checked_sub_signed(lifetime));
+    let moment = issued_after(work, holder.kind())?;
     Ok(store::bearer_token::count_since(work, holder, moment)?)
+}
+
+/// After which moment tokens of that kind were issued that hold at this one; `None` when they all hold.
+///
+/// # Errors
+/// Those of the database.
+pub fn issued_after(work: &mut Work<'_>, kind: Kind) -> Result<Option<DateTime<Utc>>, Error> {
+    Ok(lifetime(work, kind)?.and_then(|lifetime| work.now.checked_sub_signed(lifetime)))
 }
 
 /// How long a token of that kind lives; for ever, when it is `None`.

@@ -205,7 +205,8 @@ pub fn find_by_email(work: &mut Work<'_>, email: &str) -> Result<Customer, Error
 pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
     let page = store::customer::page(work, query)?;
     let ids: Vec<CustomerId> = page.rows.iter().map(|customer| customer.id).collect();
-    let tokens = store::bearer_token::count_of_customers(work, &ids)?;
+    let moment = bearer::issued_after(work, bearer::Kind::Customer)?;
+    let tokens = store::bearer_token::count_of_customers(work, &ids, moment)?;
     let listed =
         |customer: Customer| Listed { tokens: tokens.get(&customer.id).copied().unwrap_or(0), customer };
     Ok(Page {

@@ -149,26 +149,30 @@ fn columns(holder: Holder) -> (Option<i64>, Option<i64>) {
     }
 }
 
-/// How many tokens each of these administrators has; one without is left out.
+/// How many tokens each of these administrators has that were issued after that moment; one without is left out.
 pub(crate) fn count_of_admins(
     work: &mut Work<'_>,
     ids: &[AdminUserId],
+    moment: Option<DateTime<Utc>>,
 ) -> Result<HashMap<AdminUserId, i64>, Error> {
     let counted: Vec<(Option<i64>, i64)> = bearer_token::table
         .filter(bearer_token::admin_id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(bearer_token::created_at.gt(moment.unwrap_or_default().naive_utc()))
         .group_by(bearer_token::admin_id)
         .select((bearer_token::admin_id, count_star()))
         .load(work.conn)?;
     Ok(counted.into_iter().filter_map(|(id, count)| Some((AdminUserId(id?), count))).collect())
 }
 
-/// How many tokens each of these customers has; one without is left out.
+/// How many tokens each of these customers has that were issued after that moment; one without is left out.
 pub(crate) fn count_of_customers(
     work: &mut Work<'_>,
     ids: &[CustomerId],
+    moment: Option<DateTime<Utc>>,
 ) -> Result<HashMap<CustomerId, i64>, Error> {
     let counted: Vec<(Option<i64>, i64)> = bearer_token::table
         .filter(bearer_token::customer_id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(bearer_token::created_at.gt(moment.unwrap_or_default().naive_utc()))
         .group_by(bearer_token::customer_id)
         .select((bearer_token::customer_id, count_star()))
         .load(work.conn)?;

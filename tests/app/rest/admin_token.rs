@@ -244,6 +244,10 @@ async fn the_list_of_users_revokes_tokens_too_and_stays_as_it_was() {
     assert_eq!(browser.address, list);
     assert_eq!(calls(&app, "GET", PERMITTED, &first).await.status, 401);
     assert_eq!(calls(&app, "GET", PERMITTED, &other).await.status, 200);
+    app.clock.advance(TimeDelta::hours(4));
+    browser.sign_in("jo").await;
+    let page = browser.open("/admin/user").await;
+    assert_eq!(page.link("Revoke API Tokens eve"), None, "hers has ended");
 }
 
 #[actix_web::test]
