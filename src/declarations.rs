@@ -65,7 +65,7 @@ pub fn files(paths: &[PathBuf]) -> Vec<File> {
 pub fn log_problems(problems: &[Problem]) {
     for problem in problems {
         match problem.is_error() {
-            true => log::error!("declaration left out: {problem}"),
+            true => log::error!("declaration wrong: {problem}"),
             false => log::warn!("declaration: {problem}"),
         }
     }

@@ -262,7 +262,7 @@ impl Fault {
 }
 
 impl Problem {
-    /// Whether something was left out for it.
+    /// Whether it has to be mended: something of the file, or all of it, does not count.
     pub fn is_error(&self) -> bool {
         self.fault.severity() == Severity::Error
     }

@@ -72,7 +72,7 @@ pub(super) fn declaration(
         return Err(wrong("`<?xml` stands elsewhere than at the very beginning"));
     }
     if !has_version {
-        return Err(wrong("`<?xml` does not begin with a version"));
+        return Err(wrong("`<?xml` does not begin with a version of XML 1"));
     }
     let encoding = encoding.unwrap_or("utf-8").to_ascii_lowercase();
     let extends_ascii = || ["iso-8859-", "windows-125"].iter().any(|family| encoding.starts_with(family));

@@ -164,7 +164,7 @@ impl Document {
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().transpose();
                 let encoding = encoding.map_err(|cause| Fault::Xml(cause.to_string()))?;
-                let has_version = declaration.version().is_ok();
+                let has_version = declaration.version().is_ok_and(|version| version.starts_with("1."));
                 well_formed::declaration(is_start, has_version, encoding.as_deref(), self.is_ascii)?;
             }
             Event::Eof => {}
@@ -308,6 +308,7 @@ mod tests {
             ("<a/>\n&#32;", 2),
             ("\n<?xml version=\"1.0\"?><a/>", 2),
             ("<a>\n<?xml version=\"1.0\"?></a>", 2),
+            ("<?xml version=\"9\"?><a/>", 1),
             ("<?xml encoding=\"UTF-8\"?>\n<a/>", 1),
             ("<a>\n<", 2),
         ] {
