@@ -108,11 +108,15 @@ pub(crate) fn dump_credentials(work: &mut super::Work<'_>) -> String {
     format!("{consumers:?} {tokens:?}")
 }
 
-/// A moment as a statement says it.
-fn long_ago(work: &super::Work<'_>) -> &'static str {
+/// A moment long past, as a statement says it.
+fn long_ago(work: &super::Work<'_>) -> String {
+    moment(work, "2024-01-01 00:00:00")
+}
+
+fn moment(work: &super::Work<'_>, at: &str) -> String {
     match work.conn.0 {
-        super::conn::Database::Sqlite(_) => "'2024-01-01 00:00:00'",
-        super::conn::Database::Postgres(_) => "timestamp '2024-01-01 00:00:00'",
+        super::conn::Database::Sqlite(_) => format!("'{at}'"),
+        super::conn::Database::Postgres(_) => format!("timestamp '{at}'"),
     }
 }
 
@@ -176,6 +180,7 @@ pub(crate) fn fill_people(work: &mut super::Work<'_>, count: i64) {
 /// Fills the list with that many customers, each with a token.
 pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
     let (now, numbers) = (long_ago(work), numbers(count));
+    let issued_at = moment(work, &work.now.format("%Y-%m-%d %H:%M:%S").to_string());
     let statements = [
         format!(
             "insert into customer (customer_id, email, email_folded, firstname, firstname_folded, lastname, lastname_folded,
@@ -184,7 +189,7 @@ pub(crate) fn fill_customers(work: &mut super::Work<'_>, count: i64) {
         ),
         format!(
             "insert into bearer_token (user_type, customer_id, digest, created_at)
-             {numbers} select 3, i, 'digest' || i, {now} from n"
+             {numbers} select 3, i, 'digest' || i, {issued_at} from n"
         ),
     ];
     for statement in statements {
