@@ -75,9 +75,9 @@ pub(super) fn middleware(app: &App) -> SessionMiddleware<Sessions> {
         .build()
 }
 
-/// Whether a cookie of that name is ours. A browser may have both: from the time before https too.
-pub(super) fn is_our_cookie(name: &[u8]) -> bool {
-    [COOKIE, SECURE_COOKIE].iter().any(|ours| ours.as_bytes() == name)
+/// Whether a cookie of that name is ours, in whichever letters. A browser may have both: from the time before https too.
+pub(super) fn is_our_cookie(name: &str) -> bool {
+    [COOKIE, SECURE_COOKIE].iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }
 
 /// Whether browsers reach the server by https.

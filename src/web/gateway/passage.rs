@@ -11,6 +11,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use super::original::{OVERRIDES, text_of};
 use super::peer;
 use crate::domain::storefront::Told;
+use crate::oauth1::encoding;
 use crate::outbound::upstream::{Answer, Outgoing};
 use crate::web::middleware::security_headers::ONLY_HTTPS;
 use crate::web::session;
@@ -90,7 +91,7 @@ pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
     let connection = answer.headers().filter(|(name, _)| *name == "connection");
     let named = named_by_connection(connection.filter_map(|(_, value)| std::str::from_utf8(value).ok()));
     for (name, value) in answer.headers() {
-        if HOP_BY_HOP.contains(&name) || names(&named, name) || (name == "set-cookie" && sets_ours(value)) {
+        if HOP_BY_HOP.contains(&name) || names(&named, name) || (name == "set-cookie" && harms_ours(value)) {
             continue;
         }
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -138,7 +139,7 @@ fn names(named: &[&str], name: &str) -> bool {
 
 /// A `Cookie` header without our own cookies; none when nothing else is in it. The others stay as they are.
 fn foreign_cookies(header: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let is_foreign = |pair: &&[u8]| !session::is_our_cookie(name_of(pair));
+    let is_foreign = |pair: &&[u8]| !is_ours(pair);
     let mut pairs = header.split(|byte| *byte == b';');
     if pairs.clone().all(|pair| is_foreign(&pair)) {
         return Some(Cow::Borrowed(header));
@@ -149,22 +150,30 @@ fn foreign_cookies(header: &[u8]) -> Option<Cow<'_, [u8]>> {
     (!kept.is_empty()).then(|| Cow::Owned(kept.to_owned()))
 }
 
-/// Whether a `Set-Cookie` header would put something in the place of a cookie of ours.
-fn sets_ours(header: &[u8]) -> bool {
+/// Whether a `Set-Cookie` header would put something in the place of a cookie of ours, or before it: where both are sent,
+/// the first counts. One cookie that is not UTF-8 makes all that come with it unreadable.
+fn harms_ours(header: &[u8]) -> bool {
     let pair = header.split(|byte| *byte == b';').next().unwrap_or_default();
-    session::is_our_cookie(name_of(pair))
+    std::str::from_utf8(header).is_err() || is_ours(pair)
 }
 
-/// The name in `name=value`. Browsers send a cookie without a name, `=name=value`, as if it had one.
-fn name_of(pair: &[u8]) -> &[u8] {
-    let start = pair.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'=');
-    let pair = &pair[start.unwrap_or(pair.len())..];
-    let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-    pair[..end].trim_ascii()
+/// Whether `name=value` is taken for a cookie of ours by whoever reads it as we do: without blanks around the name, also
+/// those beyond ASCII, and with its escapes undone. Browsers send a cookie without a name, `=name=value`, as if it had
+/// one.
+fn is_ours(pair: &[u8]) -> bool {
+    let pair = String::from_utf8_lossy(pair);
+    let pair = pair.trim_start_matches(|letter: char| letter == '=' || letter.is_whitespace());
+    let name = pair.split('=').next().unwrap_or_default();
+    encoding::decode(name).is_ok_and(|name| session::is_our_cookie(name.trim()))
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+    use rand::rngs::StdRng;
+    use rand::seq::IndexedRandom as _;
+    use rand::{RngExt as _, SeedableRng as _};
+
     use super::*;
 
     #[test]
@@ -206,23 +215,80 @@ mod tests {
         };
         assert_eq!(foreign("a=1;  b=\"x y\"; c").as_deref(), Some("a=1;  b=\"x y\"; c"));
         assert_eq!(foreign("latchkey=1; a=1; __Secure-latchkey=2;b=2").as_deref(), Some("a=1;b=2"));
-        assert_eq!(
-            foreign("a=latchkey; latchkeys=1; Latchkey=1").as_deref(),
-            Some("a=latchkey; latchkeys=1; Latchkey=1")
-        );
+        assert_eq!(foreign("a=latchkey; latchkeys=1").as_deref(), Some("a=latchkey; latchkeys=1"));
         assert_eq!(foreign("latchkey=1"), None);
         assert_eq!(foreign(" latchkey =1; =latchkey=2"), None);
+        assert_eq!(foreign("latch%6Bey=1; \u{a0}latchkey=2; Latchkey=3; a=%").as_deref(), Some("a=%"));
+        assert_eq!(foreign_cookies(b"latchkey=\xff; a=\xff").as_deref(), Some(&b"a=\xff"[..]));
     }
 
     #[test]
     fn no_answer_sets_a_cookie_of_ours() {
-        for header in
-            ["latchkey=1; Path=/admin", " __Secure-latchkey=x", "=latchkey=1", "latchkey", "latchkey ;x=y"]
-        {
-            assert!(sets_ours(header.as_bytes()), "{header}");
+        for header in [
+            "latchkey=1; Path=/admin",
+            " __Secure-latchkey=x",
+            "=latchkey=1",
+            "latchkey",
+            "latchkey ;x=y",
+            "latch%6Bey=x; Path=/admin/integration",
+            "%5F_Secure-latchkey=x",
+            "\u{a0}latchkey=x",
+            "=\u{2003}latch%6bey\u{a0}=x",
+            "__secure-Latchkey=x",
+        ] {
+            assert!(harms_ours(header.as_bytes()), "{header}");
         }
-        for header in ["PHPSESSID=latchkey; Path=/", "latchkeys=1", "x=latchkey=1"] {
-            assert!(!sets_ours(header.as_bytes()), "{header}");
+        for header in ["PHPSESSID=latchkey; Path=/", "latchkeys=1", "x=latchkey=1", "%=1", "ü=ö", ""] {
+            assert!(!harms_ours(header.as_bytes()), "{header}");
         }
+        assert!(harms_ours(b"a=\xff; Path=/") && harms_ours(b"a=1; Path=/\xff"), "not UTF-8");
+    }
+
+    #[test]
+    fn whatever_cookie_an_answer_sets_the_administration_still_finds_its_own() {
+        const PIECES: [&[u8]; 20] = [
+            b"latchkey",
+            b"__Secure-",
+            b"latch%6Bey",
+            b"%5F%5f",
+            b"Secure-",
+            b"key",
+            b"=",
+            b" ",
+            b"%20",
+            b"%3D",
+            "\u{a0}".as_bytes(),
+            "\u{3000}".as_bytes(),
+            b"\t",
+            b"\"",
+            b"a",
+            b"%",
+            b"%FF",
+            b"\xff",
+            b",",
+            b"; Path=/",
+        ];
+        let mut harmless = 0;
+        for seed in 0..20_000 {
+            let mut random = StdRng::seed_from_u64(seed);
+            let pieces = (0..random.random_range(1..7)).map(|_| *PIECES.choose(&mut random).unwrap());
+            let header = pieces.collect::<Vec<_>>().concat();
+            if harms_ours(&header) {
+                continue;
+            }
+            harmless += 1;
+            let pair = header.split(|byte| *byte == b';').next().unwrap_or_default();
+            for pair in [pair, pair.trim_ascii(), pair.trim_ascii().strip_prefix(b"=").unwrap_or_default()] {
+                let sent =
+                    HeaderValue::from_bytes(&[pair, b"; latchkey=ours; __Secure-latchkey=ours"].concat());
+                let request =
+                    TestRequest::get().insert_header((header::COOKIE, sent.unwrap())).to_http_request();
+                for name in ["latchkey", "__Secure-latchkey"] {
+                    let found = request.cookie(name).expect("all are read");
+                    assert_eq!(found.value(), "ours", "seed {seed}: {}", header.escape_ascii());
+                }
+            }
+        }
+        assert!(harmless > 1000, "{harmless}");
     }
 }

@@ -46,10 +46,21 @@ fn what_is_about_the_connection_stays_there() {
 fn no_cookie_of_ours_is_overwritten() {
     let answer = answered(
         "HTTP/1.1 200 OK\r\nSet-Cookie: latchkey=x; Path=/\r\nSet-Cookie: PHPSESSID=latchkey\r\nSet-Cookie: __Secure-latchkey=x\r\n\
-         Set-Cookie: =latchkey=x\r\nClear-Site-Data: \"cookies\"\r\nContent-Length: 0\r\n\r\n",
+         Set-Cookie: =latchkey=x\r\nSet-Cookie: latch%6Bey=x; Path=/admin/integration\r\nSet-Cookie: %5F_Secure-latchkey=x\r\n\
+         Set-Cookie: \u{a0}latchkey=x\r\nClear-Site-Data: \"cookies\"\r\nContent-Length: 0\r\n\r\n",
     );
     assert_eq!(answer.headers("set-cookie"), ["PHPSESSID=latchkey"]);
     assert_eq!(answer.headers("clear-site-data"), [""; 0]);
+}
+
+#[test]
+fn no_cookie_that_would_make_ours_unreadable_comes_through() {
+    let upstream = Upstream::doing(|wire, _| {
+        wire.send_bytes(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\xff; Path=/\r\nSet-Cookie: b=1\r\n");
+        wire.send("Content-Length: 0\r\n\r\n");
+    });
+    let app = in_front_of(&upstream);
+    assert_eq!(Gateway::of(&app).get(&format!("{CART}a")).headers("set-cookie"), ["b=1"]);
 }
 
 #[test]
