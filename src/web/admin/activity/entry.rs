@@ -7,7 +7,6 @@ use crate::domain::actor::Who;
 use crate::domain::audit::{ASKED, Change, Entry, Listed, RESOURCE, Thing, ThingKind};
 use crate::text;
 use crate::web::extract::admin::Admin;
-use crate::web::routes::VIEW_INTEGRATIONS;
 
 /// An entry as it is read.
 pub struct Shown {
@@ -62,7 +61,7 @@ impl Shown {
             act: words::act(*act),
             kind: words::thing_kind(thing.kind),
             thing: named(thing),
-            thing_href: href(admin, thing),
+            thing_href: href(thing),
             place: place(&listed.entry),
             browser: Some(source.browser.clone()).filter(|browser| !browser.is_empty()),
             changes: told(admin, changes),
@@ -94,12 +93,8 @@ fn named(thing: &Thing) -> Option<String> {
     }
 }
 
-fn href(admin: &Admin, thing: &Thing) -> Option<String> {
-    if let (ThingKind::Integration, Some(id)) = (thing.kind, thing.id)
-        && !admin.may(VIEW_INTEGRATIONS)
-    {
-        return Some(super::href_of(thing.kind, id));
-    }
+/// What else was done to a thing. A page of the thing itself may be gone, or closed to the reader.
+fn href(thing: &Thing) -> Option<String> {
     if thing.name.is_empty() {
         return None;
     }
