@@ -218,6 +218,9 @@ pub(super) enum Intent {
 impl Conn {
     /// Opens a transaction. On SQLite a writing one takes the lock at once: one that reads first and writes later
     /// fails with "database is locked" under concurrency, whatever the busy time-out.
+    ///
+    /// One that reads sees the database as it was at its first statement, on PostgreSQL too, where every statement
+    /// would otherwise see what was committed until then.
     pub(super) fn begin(&mut self, intent: Intent) -> Result<(), Error> {
         type Ansi = diesel::connection::AnsiTransactionManager;
         match &mut self.0 {
@@ -226,6 +229,9 @@ impl Conn {
                 let sql = if intent == Intent::Write { "begin immediate" } else { "begin deferred" };
                 // Nothing but a lock that others kept for longer than the busy time-out is in its way.
                 Ansi::begin_transaction_sql(conn, sql).map_err(|cause| Error::Pool(cause.to_string()))?;
+            }
+            Database::Postgres(conn) if intent == Intent::Read => {
+                Ansi::begin_transaction_sql(conn, "begin isolation level repeatable read")?;
             }
             Database::Postgres(conn) => Ansi::begin_transaction(conn)?,
         }

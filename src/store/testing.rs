@@ -258,6 +258,30 @@ pub(crate) fn statements<T>(
     (outcome, count.load(Ordering::Relaxed))
 }
 
+/// Runs an operation, and before its statement of that number, counted from 0, something else.
+pub(crate) fn interrupted<T>(
+    work: &mut super::Work<'_>,
+    number: usize,
+    by: impl FnOnce() + Send + 'static,
+    operation: impl FnOnce(&mut super::Work<'_>) -> T,
+) -> T {
+    use diesel::connection::InstrumentationEvent;
+    let (mut sent, mut by) = (0, Some(by));
+    work.conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            if sent == number
+                && let Some(by) = by.take()
+            {
+                by();
+            }
+            sent += 1;
+        }
+    });
+    let outcome = operation(work);
+    work.conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    outcome
+}
+
 /// How many rows a table has.
 pub(crate) fn count(work: &mut super::Work<'_>, table: &str) -> i64 {
     use diesel::prelude::*;

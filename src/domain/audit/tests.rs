@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::actor::Source;
 use crate::domain::integration::{self, Draft, Integration, Wish};
 use crate::domain::{Error, activation};
-use crate::store::testing::{TestStore, statements};
+use crate::store::testing::{TestStore, interrupted, statements};
 
 const CATALOG: &str = "Magento_Catalog::products";
 const ORDERS: &str = "Magento_Sales::actions_view";
@@ -182,6 +182,34 @@ fn whatever_is_done_to_the_table_is_found() {
         })
         .unwrap();
         assert_eq!(walked(&test), expected, "{statement}");
+    }
+}
+
+#[test]
+fn entries_that_are_cut_off_while_the_chain_is_walked_are_not_missed() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let last_statement = 3;
+    for number in 0..=last_statement {
+        let test = TestStore::shared();
+        fill(&test, 20);
+        test.clock.advance(chrono::TimeDelta::days(10_000));
+        fill(&test, 10);
+        let days = setting::AUDIT_DAYS;
+        write(&test, |work| setting::set(work, &Actor::command(), days, "365")).unwrap();
+        let (node, cut_off) = (test.other_node(), Arc::new(AtomicUsize::new(0)));
+        let counter = Arc::clone(&cut_off);
+        let cut = move || counter.store(node.write_now(trim).unwrap(), Ordering::Relaxed);
+        let walk =
+            |work: &mut Work<'_>| interrupted(work, number, cut, |work| verify(work, &Link::default()));
+        let walked_meanwhile = test.store.read_now(walk).unwrap();
+        assert!(
+            matches!(walked_meanwhile, Walked::Whole(_)),
+            "before statement {number}: {walked_meanwhile:?}"
+        );
+        assert_eq!(cut_off.load(Ordering::Relaxed), 20, "before statement {number}");
+        let after = walked(&test);
+        assert!(matches!(after, Walked::Whole(Link { removed: 20, .. })), "{after:?}");
     }
 }
 

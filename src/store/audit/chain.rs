@@ -10,8 +10,8 @@ use crate::domain::audit::{Act, Change, ENTRIES, HASH, Link, Walked};
 
 /// Walks on from a link, `limit` entries at the most.
 ///
-/// The end of the chain is read first: whatever it counts is there to be read, and what was added since is not looked
-/// at. What was cut off at the other end, because of its age, is passed over.
+/// Several statements, in one transaction that reads: all of them see the same state, whatever is added or cut off
+/// meanwhile. What was cut off because of its age is passed over.
 pub(crate) fn walk(work: &mut Work<'_>, from: &Link, limit: i64) -> Result<Walked, Error> {
     let (last, hash): (i64, String) =
         audit_chain::table.find(1).select((audit_chain::last_id, audit_chain::hash)).first(work.conn)?;
