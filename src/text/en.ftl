@@ -126,7 +126,7 @@ otp-reset-done = The second factor of '{ $name }' has been taken away.
 
 login-forgotten = Forgot your password?
 forgotten-title = Password Help
-forgotten-intro = Enter your email address. You will receive an email with a link to reset your password.
+forgotten-intro = Enter your email address.  You will receive an email with a link to reset your password.
 forgotten-email = Email address
 forgotten-submit = Retrieve Password
 forgotten-back = Back to Sign in
@@ -898,7 +898,7 @@ reason-password-common = This password is one of those that are guessed first. P
 reason-wrong-password = The password entered for the current user is invalid. Verify the password and try again.
 reason-wrong-code = This code is wrong or was used already. Wait for the next one and try again.
 reason-no-email = Please enter an email address.
-reason-malformed-email = Please correct this email address.
+reason-malformed-email = Please correct this email address:
 reason-not-a-number = Please enter a valid number in this field.
 reason-not-whole = Please enter a whole number in this field.
 reason-too-small = Please enter a number { $min } or greater in this field.

@@ -139,7 +139,7 @@ async fn what_is_no_address_is_said_at_the_field() {
     let app = TestApp::with(with_mail);
     let mut browser = app.browser();
     for (typed, reason) in
-        [("", "Please enter an email address."), ("jo", "Please correct this email address.")]
+        [("", "Please enter an email address."), ("jo", "Please correct this email address:")]
     {
         ask(&mut browser, typed).await;
         assert_eq!(browser.page.status, 422);
