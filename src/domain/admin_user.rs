@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::audit::{self, Act, Changes, Thing};
 use super::permission::Grants;
 use super::role::{Role, RoleId};
-use super::{Actor, Error, Field, Missing, Reason, Source, Who, bearer, setting};
+use super::{Actor, Error, Field, Missing, Reason, Source, Who, bearer, setting, token_throttle};
 use crate::store::{self, Page, Paging, Work};
 
 mod change;
@@ -100,6 +100,8 @@ pub struct Listed {
     pub held: Grants,
     /// How many tokens there are.
     pub tokens: i64,
+    /// Until when wrong passwords at the token services keep tokens from them; nothing, when they do not.
+    pub tokens_locked_until: Option<DateTime<Utc>>,
 }
 
 /// What is asked of the list.
@@ -249,12 +251,15 @@ pub fn page(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
     let tokens = store::bearer_token::count_of_admins(work, &ids, moment)?;
     let roles: Vec<RoleId> = rows.iter().map(|user| user.role).collect();
     let held = store::grant::of_roles(work, &roles)?;
-    let listed = |user: AdminUser| Listed {
+    let names: Vec<&str> = rows.iter().map(|user| user.username.as_str()).collect();
+    let locked = token_throttle::locked_until(work, bearer::Kind::Admin, &names)?;
+    let listed = |(user, tokens_locked_until): (AdminUser, Option<DateTime<Utc>>)| Listed {
         tokens: tokens.get(&user.id).copied().unwrap_or(0),
         held: held.get(&user.role).cloned().unwrap_or_else(Grants::nothing),
+        tokens_locked_until,
         user,
     };
-    Ok(Page { rows: rows.into_iter().map(listed).collect(), total, page, pages })
+    Ok(Page { rows: rows.into_iter().zip(locked).map(listed).collect(), total, page, pages })
 }
 
 /// Every administrator, by user name.

@@ -75,6 +75,24 @@ pub fn is_locked(work: &mut Work<'_>, name: &Name) -> Result<bool, Error> {
     Ok(limits.zip(tally).is_some_and(|(limits, tally)| tally.is_locked(limits, now)))
 }
 
+/// Until when each of these names is locked at this moment, in their order, with one query for all of them. Holds
+/// nothing: for whoever only wants to know.
+///
+/// # Errors
+/// Those of the database.
+pub fn locked_until(
+    work: &mut Work<'_>,
+    kind: Kind,
+    names: &[&str],
+) -> Result<Vec<Option<DateTime<Utc>>>, Error> {
+    let Some(limits) = Limits::read(work)? else { return Ok(vec![None; names.len()]) };
+    let folded: Vec<String> = names.iter().map(|name| store::fold(name)).collect();
+    let tallies = store::token_request_log::of_names(work, kind, &folded)?;
+    let now = work.now;
+    let locked = |name: &String| tallies.get(name).filter(|tally| tally.is_locked(limits, now));
+    Ok(folded.iter().map(|name| locked(name).map(|tally| tally.lock_expires_at)).collect())
+}
+
 /// Counts a wrong password or code, unless the name is locked. That this locks `whose` name is recorded.
 ///
 /// # Errors
@@ -181,6 +199,20 @@ mod tests {
         test.clock.advance(TimeDelta::seconds(1800));
         assert!(!locked(&test, &name), "no job has run");
         assert_eq!(tries(&test, &name, 1), [false]);
+    }
+
+    #[test]
+    fn whoever_only_wants_to_know_is_told_the_same_of_many_names() {
+        let test = TestStore::new();
+        tries(&test, &Name::of(Kind::Admin, Some("Jo")), 6);
+        tries(&test, &Name::of(Kind::Admin, Some("kim")), 5);
+        tries(&test, &Name::of(Kind::Customer, Some("ada")), 6);
+        let asked =
+            |names: &[&str]| test.store.read_now(|work| locked_until(work, Kind::Admin, names)).unwrap();
+        let end = test.store.clock().now() + TimeDelta::seconds(1800);
+        assert_eq!(asked(&["kim", "JO", "ada", "jo"]), [None, Some(end), None, Some(end)]);
+        test.clock.advance(TimeDelta::seconds(1800));
+        assert_eq!(asked(&["jo"]), [None], "no job has run");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Table `oauth_token_request_log`: wrong passwords at the token services, by folded name and kind.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -17,6 +19,23 @@ pub(crate) fn hold(work: &mut Work<'_>, kind: Kind, name: &str) -> Result<Option
         .get_result(work.conn)
         .optional()?;
     Ok(row.map(|(failures, at)| Tally { failures, lock_expires_at: at.and_utc() }))
+}
+
+/// What is known of these names, by name; one of which nothing is known is left out.
+pub(crate) fn of_names(
+    work: &mut Work<'_>,
+    kind: Kind,
+    names: &[String],
+) -> Result<HashMap<String, Tally>, Error> {
+    let rows: Vec<(String, i64, NaiveDateTime)> = log::table
+        .filter(log::user_type.eq(number(kind)))
+        .filter(log::user_name.eq_any(names))
+        .select((log::user_name, log::failures_count, log::lock_expires_at))
+        .load(work.conn)?;
+    let tally = |(name, failures, at): (String, i64, NaiveDateTime)| {
+        (name, Tally { failures, lock_expires_at: at.and_utc() })
+    };
+    Ok(rows.into_iter().map(tally).collect())
 }
 
 /// Inserts what is known of a name; [`Error::Duplicate`] when another transaction was first.

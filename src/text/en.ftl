@@ -358,6 +358,7 @@ user-state-active = Active
 user-state-inactive = Inactive
 user-state-locked = Locked
 user-note-locked = Until { $at }
+user-note-tokens-locked = Gets no tokens until { $at }
 user-note-expired = Expired on { $at }
 user-note-expires = Expires on { $at }
 user-new-title = New User
@@ -398,7 +399,7 @@ user-revoke-tokens = Revoke API Tokens
 user-revoke-tokens-confirm = Are you sure you want to revoke the user's tokens?
 user-revoked-tokens = You have revoked the user's tokens.
 user-unlock = Unlock
-user-unlock-confirm = The account is no longer locked: the right password lets its owner in again.
+user-unlock-confirm = The account is no longer locked: the right password lets its owner in again, and gets tokens again.
 user-reset-otp = Reset Second Factor
 user-unlocked = The user account '{ $name }' has been unlocked.
 

@@ -251,6 +251,46 @@ async fn the_list_of_users_revokes_tokens_too_and_stays_as_it_was() {
 }
 
 #[actix_web::test]
+async fn the_list_of_users_says_what_an_account_is_locked_for_and_unlocks_it() {
+    let app = TestApp::new();
+    for name in ["ed", "eve", "kim"] {
+        app.given().admin(name);
+    }
+    for name in ["ed", "kim"] {
+        for _ in 0..6 {
+            asked(&app, ADMIN, name, "wrong").await;
+        }
+    }
+    for name in ["eve", "kim"] {
+        app.sql(&format!(
+            "update admin_user set lock_expires_at = '2024-10-04 00:10:00' where username = '{name}'"
+        ));
+    }
+    let mut browser = app.administrator().await;
+    let page = browser.open("/admin/user").await;
+    let rows = page.rows();
+    let status = |name: &str| rows.iter().find(|row| row["User Name"] == name).unwrap()["Status"].clone();
+    let (sign_in, tokens) = ("2024-10-04 00:10 UTC", "2024-10-04 00:30 UTC");
+    assert_eq!(status("ed"), format!("Active Gets no tokens until {tokens}"));
+    assert_eq!(status("eve"), format!("Locked Until {sign_in}"));
+    assert_eq!(status("kim"), format!("Locked Until {sign_in} Gets no tokens until {tokens}"));
+    assert!(page.button("Unlock jo").is_none());
+    assert!(page.button("Unlock eve").is_some());
+    let page = browser.press("Unlock ed").await;
+    assert_eq!(page.messages(), ["Success: The user account 'ed' has been unlocked."]);
+    assert!(page.button("Unlock ed").is_none());
+    assert_eq!(asked(&app, ADMIN, "ed", PASSWORD).await.status, 200);
+    let page = browser.follow("kim").await;
+    assert!(page.text().contains(&format!("Gets no tokens until {tokens}")), "{}", page.text());
+    browser.press("Unlock").await;
+    assert_eq!(asked(&app, ADMIN, "kim", PASSWORD).await.status, 200, "it opens both");
+    app.sql("update admin_user set is_active = false where username = 'eve'");
+    let page = browser.open("/admin/user?status=0").await;
+    assert_eq!(page.rows().len(), 1);
+    assert!(page.button("Unlock eve").is_none(), "the right password would not help");
+}
+
+#[actix_web::test]
 async fn the_list_offers_no_tokens_of_somebody_who_may_do_more() {
     let app = TestApp::new();
     app.given().admin("boss");

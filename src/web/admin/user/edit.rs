@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 
 use super::act::Act;
 use super::form::{Content, Form};
-use super::{edit_href, grid, id_of, list_left};
+use super::grid::{self, Locks};
+use super::{edit_href, id_of, list_left};
 use crate::app::App;
-use crate::domain::admin_user::{self, AdminUser, AdminUserId, State};
-use crate::domain::bearer::{self, Holder};
+use crate::domain::admin_user::{self, AdminUser, AdminUserId};
+use crate::domain::bearer::{self, Holder, Kind};
 use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Role};
-use crate::domain::{otp, session};
+use crate::domain::{otp, session, token_throttle};
 use crate::store::Work;
 use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
@@ -44,7 +45,7 @@ pub struct Account {
     /// State as read.
     pub label: String,
     /// What the state does not say by itself.
-    pub note: Option<String>,
+    pub notes: Vec<String>,
     /// Last sign-in.
     pub logged_in: Option<DateTime<Utc>>,
     /// Sessions that hold now.
@@ -74,6 +75,7 @@ pub(super) struct Stored {
     held: Grants,
     sessions: usize,
     tokens: usize,
+    tokens_locked_until: Option<DateTime<Utc>>,
     has_otp: bool,
 }
 
@@ -119,11 +121,13 @@ impl Stored {
 
     fn load(work: &mut Work<'_>, id: AdminUserId) -> Result<Self, crate::domain::Error> {
         let user = admin_user::find(work, id)?;
+        let locked = token_throttle::locked_until(work, Kind::Admin, &[&user.username])?;
         Ok(Self {
             roles: role::all(work)?,
             held: role::grants(work, user.role)?,
             sessions: session::list(work, id)?.len(),
             tokens: usize::try_from(bearer::count(work, Holder::Admin(id))?).unwrap_or(0),
+            tokens_locked_until: locked.into_iter().flatten().next(),
             has_otp: otp::state(work, id)?.is_enrolled,
             user,
         })
@@ -138,26 +142,26 @@ impl Stored {
 impl Account {
     fn of(admin: &Admin, stored: &Stored, is_editable: bool) -> Self {
         let user = &stored.user;
-        let state = user.state(admin.now);
+        let locks = Locks::of(user, stored.tokens_locked_until, admin.now);
         Self {
-            state: grid::state_name(state),
-            label: grid::state_label(state),
-            note: grid::note(user, state),
+            state: grid::state_name(locks.state),
+            label: grid::state_label(locks.state),
+            notes: locks.notes(user),
             logged_in: user.logged_in_at,
             sessions: stored.sessions,
             tokens: stored.tokens,
-            acts: acts(admin, stored, state, is_editable),
+            acts: acts(admin, stored, locks, is_editable),
         }
     }
 }
 
 /// What can be done, as far as state and rights allow; to the own account no more than revoking its tokens, and nothing to who may do more.
-fn acts(admin: &Admin, stored: &Stored, state: State, is_editable: bool) -> Vec<ActLink> {
+fn acts(admin: &Admin, stored: &Stored, locks: Locks, is_editable: bool) -> Vec<ActLink> {
     let id = stored.user.id;
     let question =
         |act: Act, look| ActLink { label: act.label(), href: act.question_href(id), is_post: false, look };
     let mut acts = Vec::new();
-    if state == State::Locked && admin.may(UNLOCK_USERS) {
+    if locks.is_any() && admin.may(UNLOCK_USERS) {
         let (label, href) = (Act::Unlock.label(), Act::Unlock.href(id));
         acts.push(ActLink { label, href, is_post: true, look: "primary" });
     }

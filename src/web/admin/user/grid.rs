@@ -88,8 +88,8 @@ pub struct Row {
     pub state: &'static str,
     /// State as read.
     pub state_label: String,
-    /// Until when it is locked, or since when it has been past its end.
-    pub note: Option<String>,
+    /// Until when it is locked, for signing in and for tokens, or since when it has been past its end.
+    pub notes: Vec<String>,
     /// Last sign-in.
     pub logged_in: Option<DateTime<Utc>>,
     /// The page of the user.
@@ -166,15 +166,15 @@ impl Grid {
 
 impl Row {
     fn of(admin: &Admin, listed: Listed) -> Self {
-        let Listed { user, held, tokens } = listed;
-        let state = user.state(admin.now);
+        let Listed { user, held, tokens, tokens_locked_until } = listed;
+        let locks = Locks::of(&user, tokens_locked_until, admin.now);
         let may_revoke = tokens > 0 && holds_all(&admin.actor().holds, &held);
-        let may_unlock = state == State::Locked && admin.may(UNLOCK_USERS);
+        let may_unlock = locks.is_any() && admin.may(UNLOCK_USERS);
         Self {
             is_own: admin.user.id == user.id,
-            state: state_name(state),
-            state_label: state_label(state),
-            note: note(&user, state),
+            state: state_name(locks.state),
+            state_label: state_label(locks.state),
+            notes: locks.notes(&user),
             edit_href: edit_href(user.id),
             unlock_href: may_unlock.then(|| Act::Unlock.href(user.id)),
             revoke_href: may_revoke.then(|| Act::RevokeTokens.question_href(user.id)),
@@ -206,15 +206,38 @@ pub(super) fn state_label(state: State) -> String {
     }
 }
 
-/// What the state does not say by itself.
-pub(super) fn note(user: &AdminUser, state: State) -> Option<String> {
-    let at = |moment: DateTime<Utc>| [("at", filters::moment(moment).into())];
-    match state {
-        State::Locked => user.locked_until.map(|until| text::with("user-note-locked", &at(until))),
-        State::Inactive if user.is_active => {
-            user.expires_at.map(|end| text::with("user-note-expired", &at(end)))
-        }
-        State::Active => user.expires_at.map(|end| text::with("user-note-expires", &at(end))),
-        State::Inactive => None,
+/// What an account is locked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Locks {
+    /// Where it stands, signing in included.
+    pub(super) state: State,
+    /// Until when its owner gets no tokens; of one that is not open to them anyway nothing is told.
+    tokens_until: Option<DateTime<Utc>>,
+}
+
+impl Locks {
+    pub(super) fn of(user: &AdminUser, tokens_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        let state = user.state(now);
+        Self { state, tokens_until: tokens_until.filter(|_| state != State::Inactive) }
+    }
+
+    /// Whether there is something to unlock.
+    pub(super) fn is_any(self) -> bool {
+        self.state == State::Locked || self.tokens_until.is_some()
+    }
+
+    /// What the state does not say by itself.
+    pub(super) fn notes(self, user: &AdminUser) -> Vec<String> {
+        let at = |moment: DateTime<Utc>| [("at", filters::moment(moment).into())];
+        let of_state = match self.state {
+            State::Locked => user.locked_until.map(|until| text::with("user-note-locked", &at(until))),
+            State::Inactive if user.is_active => {
+                user.expires_at.map(|end| text::with("user-note-expired", &at(end)))
+            }
+            State::Active => user.expires_at.map(|end| text::with("user-note-expires", &at(end))),
+            State::Inactive => None,
+        };
+        let of_tokens = self.tokens_until.map(|until| text::with("user-note-tokens-locked", &at(until)));
+        of_state.into_iter().chain(of_tokens).collect()
     }
 }
