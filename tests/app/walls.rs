@@ -106,20 +106,46 @@ async fn a_form_without_its_key_changes_nothing_and_is_explained() {
     assert_eq!(app.contents(), before);
 }
 
+/// What a page alters by being read: when its reader was last seen, and which messages their session has shown.
+const SHOWN: [&str; 2] = ["admin_user_session.updated_at", "admin_user_session.state"];
+
+/// What the only session keeps, but for the messages that it has shown.
+fn kept(app: &TestApp) -> serde_json::Value {
+    let state = app.value("select state from admin_user_session");
+    let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    for shown in ["system_messages", "flashes"] {
+        state.as_object_mut().unwrap().remove(shown);
+    }
+    state
+}
+
 #[actix_web::test]
-async fn reading_changes_nothing() {
+async fn reading_changes_nothing_but_what_the_own_session_was_shown_and_when() {
     let app = TestApp::new();
     let pages = pages(&app);
     app.given().integration("Umbrella").active();
     let mut browser = app.administrator().await;
-    let before = app.contents();
-    for (row, address) in pages.iter().filter(|(row, _)| row.verb == Verb::Get) {
-        for request in [ask(row), ask(row).method(Method::HEAD)] {
-            let answer = browser.send(address, request).await;
-            assert!(answer.status.as_u16() < 500, "{address}: {}", answer.text());
-            assert_eq!(app.contents(), before, "{address}");
-        }
+    let (state, seen) = ("select state from admin_user_session", "select updated_at from admin_user_session");
+    let (mut was_shown, mut was_seen) = (false, false);
+    for (number, (row, address)) in pages.iter().filter(|(row, _)| row.verb == Verb::Get).enumerate() {
+        // Each page finds other messages than the one before, and that its reader was seen long ago.
+        let status = 1 + number % 2;
+        app.sql(&format!("update integration set setup_type = 1, status = {status} where name = 'Umbrella'"));
+        app.clock.advance(chrono::TimeDelta::seconds(61));
+        let before = (app.contents_without(&SHOWN), kept(&app));
+        let session = (app.value(state), app.value(seen));
+        let answer = browser.send(address, ask(row)).await;
+        assert!(answer.status.as_u16() < 500, "{address}: {}", answer.text());
+        assert_eq!((app.contents_without(&SHOWN), kept(&app)), before, "{address}");
+        was_shown |= app.value(state) != session.0;
+        was_seen |= app.value(seen) != session.1;
+        // At once after that there is nothing new to show.
+        let before = app.contents();
+        let again = browser.send(address, ask(row).method(Method::HEAD)).await;
+        assert!(again.status.as_u16() < 500, "{address}");
+        assert_eq!(app.contents(), before, "{address}");
     }
+    assert!(was_shown && was_seen, "nothing was there to be shown");
 }
 
 #[actix_web::test]

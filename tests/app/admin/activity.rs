@@ -299,18 +299,61 @@ async fn asvs_16_2_1_an_entry_says_when_where_who_and_what() {
     assert_eq!(row["From where"], "2001:db8::7 Mozilla/5.0 (X11; Linux x86_64)");
 }
 
-/// ASVS 5.0, 16.2.5: no credential is logged.
+/// ASVS 5.0, 16.2.5: no credential is logged, whatever is done with it: neither stored nor in a file.
 #[actix_web::test]
 async fn asvs_16_2_5_the_trail_holds_no_password_and_no_token() {
     let app = TestApp::new();
-    let credentials = app.given().integration("Acme").active();
+    let acme = app.given().integration("Acme");
+    let credentials = acme.active();
     let mut browser = app.administrator().await;
+    let mut stranger = app.browser();
+    stranger.open("/admin/login").await;
+    stranger.sign_in_here("typed into the name", "typed in vain").await;
+    let answer = app
+        .send(
+            TestRequest::post()
+                .uri("/rest/V1/integration/admin/token")
+                .set_json(serde_json::json!({ "username": "jo", "password": PASSWORD })),
+        )
+        .await;
+    let bearer: String = serde_json::from_str(&answer.body).unwrap();
+    browser.open("/admin/user/new").await;
+    for (label, text) in [
+        ("User Name", "kim"),
+        ("First Name", "Kim"),
+        ("Last Name", "Example"),
+        ("Email", "kim@example.com"),
+        ("Password", "seven purple otters"),
+        ("Password Confirmation", "seven purple otters"),
+        ("Role", "1"),
+    ] {
+        browser.fill(label, text);
+    }
+    browser.press("Save User").await;
+    browser.open(&format!("/admin/integration/edit/{}", acme.id.0)).await;
+    browser.press("Reveal the secrets").await;
+    app.clock.advance(chrono::TimeDelta::minutes(11));
+    browser.open("/admin/integration/confirm/delete/1").await;
+    browser.fill("Your Password", "wrong when asked");
+    browser.press("OK").await;
+    let stored = app.rows("audit_entry");
     let file = export(&mut browser, "/admin/activity", "json").await;
-    assert!(!file.body.contains(PASSWORD));
-    for secret in
-        [Some(credentials.consumer_secret), credentials.access_token, credentials.access_token_secret]
-    {
-        assert!(!file.body.contains(secret.unwrap().expose()));
+    for act in [
+        "sign_in_failed",
+        "token_issued",
+        "user_created",
+        "integration_activated",
+        "secrets_revealed",
+        "confirmation_failed",
+    ] {
+        assert!(stored.contains(act) && file.body.contains(act), "{act}: {stored}");
+    }
+    let issued =
+        [Some(credentials.consumer_secret), credentials.access_token, credentials.access_token_secret];
+    let issued = issued.map(|secret| secret.unwrap().expose().to_owned());
+    let typed = [PASSWORD, "seven purple otters", "typed into the name", "typed in vain", "wrong when asked"];
+    for secret in issued.iter().map(String::as_str).chain(typed).chain([bearer.as_str()]) {
+        assert!(!stored.contains(secret) && !file.body.contains(secret), "{secret}");
     }
 }
 

@@ -150,7 +150,7 @@ async fn nobody_assigns_or_edits_more_than_they_hold() {
         ],
     );
     assert_eq!(browser.post("/admin/user/save", &sent).await.status, 403);
-    for act in ["deactivate", "delete", "force_sign_in"] {
+    for act in ["deactivate", "reactivate", "delete", "force_sign_in", "revoke_tokens", "reset_otp"] {
         browser.open("/admin/user").await;
         let sent = fields(&browser, &[]);
         let answer = browser.post(&format!("/admin/user/{act}/{id}"), &sent).await;

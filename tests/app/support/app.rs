@@ -107,7 +107,22 @@ impl TestApp {
 
     /// Everything that the database holds, as text to compare.
     pub fn contents(&self) -> String {
-        contents::of(self.database.url())
+        self.contents_without(&[])
+    }
+
+    /// The same without these columns, each named `table.column`.
+    pub fn contents_without(&self, columns: &[&str]) -> String {
+        contents::without(self.database.url(), columns)
+    }
+
+    /// Every row of a table, as text.
+    pub fn rows(&self, table: &str) -> String {
+        contents::of_table(self.database.url(), table)
+    }
+
+    /// The one value that a query answers, as text.
+    pub fn value(&self, query: &str) -> String {
+        contents::value(self.database.url(), query)
     }
 
     /// How many rows a table has.

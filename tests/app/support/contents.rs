@@ -11,33 +11,31 @@ struct Text {
     text: String,
 }
 
-/// Every row of every table, as text to compare.
-pub fn of(url: &str) -> String {
-    let Some(path) = url.strip_prefix("sqlite://") else {
-        let mut conn = PgConnection::establish(url).unwrap();
-        return texts_postgres(&mut conn).join("\n");
+/// Every row of every table, as text to compare; without these columns, each named `table.column`.
+pub fn without(url: &str, columns: &[&str]) -> String {
+    tables(url, columns).join("\n")
+}
+
+/// Every row of a table, as text.
+pub fn of_table(url: &str, table: &str) -> String {
+    let beginning = format!("{table} ");
+    let found = tables(url, &[]).into_iter().find(|rows| rows.starts_with(&beginning));
+    found.unwrap_or_else(|| panic!("no table {table}"))
+}
+
+/// The one value that a query answers, as text.
+pub fn value(url: &str, query: &str) -> String {
+    let asking = sql_query(format!("select cast(({query}) as text) as text"));
+    let text: Text = match url.strip_prefix("sqlite://") {
+        Some(path) => asking.get_result(&mut SqliteConnection::establish(path).unwrap()).unwrap(),
+        None => asking.get_result(&mut PgConnection::establish(url).unwrap()).unwrap(),
     };
-    let mut conn = SqliteConnection::establish(path).unwrap();
-    let selects: Vec<Text> = sql_query(
-        "select 'select ''' || m.name || ' '' || json_group_array(json_array(' || group_concat('\"' || c.name || '\"')
-                || ')) as text from (select * from \"' || m.name || '\" order by 1)' as text
-         from sqlite_master m join pragma_table_info(m.name) c
-         where m.type = 'table' and m.name not like 'sqlite_%' group by m.name order by m.name",
-    )
-    .load(&mut conn)
-    .unwrap();
-    let rows = |select: Text| sql_query(select.text).get_result::<Text>(&mut conn).unwrap().text;
-    selects.into_iter().map(rows).collect::<Vec<_>>().join("\n")
+    text.text
 }
 
 /// How many rows a table has.
 pub fn count(url: &str, table: &str) -> usize {
-    let counting = sql_query(format!("select cast(count(*) as text) as text from {table}"));
-    let counted: Text = match url.strip_prefix("sqlite://") {
-        Some(path) => counting.get_result(&mut SqliteConnection::establish(path).unwrap()).unwrap(),
-        None => counting.get_result(&mut PgConnection::establish(url).unwrap()).unwrap(),
-    };
-    counted.text.parse().unwrap()
+    value(url, &format!("select count(*) from {table}")).parse().unwrap()
 }
 
 /// Runs a statement.
@@ -51,12 +49,40 @@ pub fn run(url: &str, statement: &str) {
     }
 }
 
-fn texts_postgres(conn: &mut PgConnection) -> Vec<String> {
-    let rows: Vec<Text> = sql_query(
-        "select table_name || ' ' || query_to_xml(format('select * from %I order by 1', table_name), true, true, '')::text
-                as text
-         from information_schema.tables where table_schema = current_schema() order by table_name",
-    )
+/// Each table: its name, and its rows.
+fn tables(url: &str, without: &[&str]) -> Vec<String> {
+    let without: Vec<String> = without.iter().map(|column| format!("'{column}'")).collect();
+    let without = if without.is_empty() { "''".to_owned() } else { without.join(", ") };
+    match url.strip_prefix("sqlite://") {
+        Some(path) => tables_sqlite(&mut SqliteConnection::establish(path).unwrap(), &without),
+        None => tables_postgres(&mut PgConnection::establish(url).unwrap(), &without),
+    }
+}
+
+fn tables_sqlite(conn: &mut SqliteConnection, without: &str) -> Vec<String> {
+    let selects: Vec<Text> = sql_query(format!(
+        "select 'select ''' || m.name || ' '' || json_group_array(json_array(' || group_concat('\"' || c.name || '\"')
+                || ')) as text from (select * from \"' || m.name || '\" order by 1)' as text
+         from sqlite_master m join pragma_table_info(m.name) c
+         where m.type = 'table' and m.name not like 'sqlite_%' and m.name || '.' || c.name not in ({without})
+         group by m.name order by m.name"
+    ))
+    .load(conn)
+    .unwrap();
+    selects.into_iter().map(|select| sql_query(select.text).get_result::<Text>(conn).unwrap().text).collect()
+}
+
+fn tables_postgres(conn: &mut PgConnection, without: &str) -> Vec<String> {
+    let rows: Vec<Text> = sql_query(format!(
+        "select t.table_name || ' ' || query_to_xml(
+                format('select %s from %I order by 1',
+                    string_agg(quote_ident(c.column_name), ', ' order by c.ordinal_position), t.table_name),
+                true, true, '')::text as text
+         from information_schema.tables t
+         join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
+         where t.table_schema = current_schema() and t.table_name || '.' || c.column_name not in ({without})
+         group by t.table_name order by t.table_name"
+    ))
     .load(conn)
     .unwrap();
     rows.into_iter().map(|row| row.text).collect()
