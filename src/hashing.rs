@@ -68,12 +68,25 @@ impl Hashing {
         self.run(move || password::hash(&password, &*entropy).ok()).await?.ok_or(Error::Failed)
     }
 
-    /// Whether the password is the hashed one; without a hash the same time passes and it is not.
+    /// Whether the password is the hashed one. Without a hash it is not, and the time passes that comparing it with that
+    /// of `like` would take, or with one of today.
     ///
     /// # Errors
     /// [`Error::Busy`], or [`Error::Failed`].
-    pub async fn verify(&self, password: Secret, hash: Option<String>) -> Result<bool, Error> {
-        self.run(move || password::verify(&password, hash.as_deref())).await
+    pub async fn verify(
+        &self,
+        password: Secret,
+        hash: Option<String>,
+        like: Option<String>,
+    ) -> Result<bool, Error> {
+        let verify = move || match hash {
+            Some(hash) => password::verify(&password, &hash),
+            None => {
+                password::verify_in_vain(&password, like.as_deref());
+                false
+            }
+        };
+        self.run(verify).await
     }
 
     /// As [`Hashing::verify`], to be judged; with a newer hash of the right password, when the one there is has become
@@ -85,8 +98,9 @@ impl Hashing {
         &self,
         password: Secret,
         hash: Option<String>,
+        like: Option<String>,
     ) -> Result<Verified, Error> {
-        let is_right = self.verify(password.clone(), hash.clone()).await?;
+        let is_right = self.verify(password.clone(), hash.clone(), like).await?;
         let is_outdated = is_right && hash.as_deref().is_some_and(|hash| !password::is_current(hash));
         let upgraded = if is_outdated { Some(self.hash(password).await?) } else { None };
         Ok(Verified { hash, is_right, upgraded })
@@ -97,7 +111,7 @@ impl Hashing {
     /// # Errors
     /// [`Error::Busy`], or [`Error::Failed`].
     pub async fn verify_any(&self, password: Secret, hashes: Vec<String>) -> Result<bool, Error> {
-        self.run(move || hashes.iter().any(|hash| password::verify(&password, Some(hash)))).await
+        self.run(move || hashes.iter().any(|hash| password::verify(&password, hash))).await
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
@@ -138,9 +152,14 @@ mod tests {
         let gate = Hashing::new(1, Arc::new(SeededEntropy::new(1)));
         block_on(async {
             let hash = gate.hash(Secret::new("correct horse battery")).await.unwrap();
-            assert_eq!(gate.verify(Secret::new("correct horse battery"), Some(hash.clone())).await, Ok(true));
-            assert_eq!(gate.verify(Secret::new("wrong"), Some(hash)).await, Ok(false));
-            assert_eq!(gate.verify(Secret::new("wrong"), None).await, Ok(false));
+            assert_eq!(
+                gate.verify(Secret::new("correct horse battery"), Some(hash.clone()), None).await,
+                Ok(true)
+            );
+            assert_eq!(gate.verify(Secret::new("wrong"), Some(hash.clone()), None).await, Ok(false));
+            assert_eq!(gate.verify(Secret::new("wrong"), None, None).await, Ok(false));
+            let in_vain = gate.verify(Secret::new("correct horse battery"), None, Some(hash)).await;
+            assert_eq!(in_vain, Ok(false), "a stranger never has the password of somebody else");
         });
     }
 
@@ -150,9 +169,9 @@ mod tests {
         block_on(async {
             let all = u32::try_from(1 + WAITING_PER_PLACE).unwrap();
             let others = Arc::clone(&gate.admitted).try_acquire_many_owned(all).unwrap();
-            assert_eq!(gate.verify(Secret::new("x"), None).await, Err(Error::Busy));
+            assert_eq!(gate.verify(Secret::new("x"), None, None).await, Err(Error::Busy));
             drop(others);
-            assert_eq!(gate.verify(Secret::new("x"), None).await, Ok(false));
+            assert_eq!(gate.verify(Secret::new("x"), None, None).await, Ok(false));
         });
     }
 }

@@ -1,7 +1,9 @@
 //! Table `customer`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Text, Timestamp};
@@ -77,6 +79,24 @@ pub(crate) fn by_email(work: &mut Work<'_>, email: &str) -> Result<Option<(Custo
 /// The hash of a customer's password.
 pub(crate) fn password_hash(work: &mut Work<'_>, id: CustomerId) -> Result<Option<String>, Error> {
     Ok(customer::table.find(id.0).select(customer::password_hash).first(work.conn).optional()?)
+}
+
+/// The highest number of one; 0 while there is none.
+pub(crate) fn last_id(work: &mut Work<'_>) -> Result<i64, Error> {
+    let last: Option<i64> = customer::table.select(max(customer::customer_id)).first(work.conn)?;
+    Ok(last.unwrap_or_default())
+}
+
+/// The hashes of the passwords of those of these numbers that there are.
+pub(crate) fn password_hashes(
+    work: &mut Work<'_>,
+    ids: &[i64],
+) -> Result<HashMap<CustomerId, String>, Error> {
+    let rows: Vec<(i64, String)> = customer::table
+        .filter(customer::customer_id.eq_any(ids))
+        .select((customer::customer_id, customer::password_hash))
+        .load(work.conn)?;
+    Ok(rows.into_iter().map(|(id, hash)| (CustomerId(id), hash)).collect())
 }
 
 /// Lets one have tokens, or not.

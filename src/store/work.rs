@@ -400,6 +400,11 @@ impl Work<'_> {
         Ok(self.keys.open(sealed, place)?)
     }
 
+    /// 64 bytes that follow from the purpose, for whoever has the keys.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 64] {
+        self.keys.derive(purpose)
+    }
+
     pub(super) fn fingerprints(&self) -> Vec<(String, String)> {
         self.keys.fingerprints()
     }

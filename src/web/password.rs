@@ -27,8 +27,8 @@ where
     Answer: Send + 'static,
 {
     for _ in 0..TRIES {
-        let Candidate { id, hash } = app.store.read(whose.clone()).await?;
-        let verified = app.hashing.verify_and_upgrade(password.clone(), hash).await?;
+        let Candidate { id, hash, like } = app.store.read(whose.clone()).await?;
+        let verified = app.hashing.verify_and_upgrade(password.clone(), hash, like).await?;
         let judge = judge.clone();
         if let Some(answer) = app.store.write(move |work| judge(work, id, &verified)).await? {
             return Ok(Some(answer));

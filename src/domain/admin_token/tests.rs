@@ -30,7 +30,7 @@ fn person(test: &TestStore, name: &str, role: &str) -> AdminUser {
 
 /// Whoever that name could be, with a password that was verified.
 fn verified(test: &TestStore, name: &str, is_right: bool) -> (Option<AdminUserId>, Verified) {
-    let Candidate { id, hash } = test.store.read_now(|work| candidate(work, name)).unwrap();
+    let Candidate { id, hash, .. } = test.store.read_now(|work| candidate(work, name)).unwrap();
     (id, Verified { hash, is_right, upgraded: None })
 }
 

@@ -6,19 +6,20 @@
 
 use std::fmt::Write as _;
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
+use super::argon2id::{self, Done};
 use crate::secret::Secret;
 
 /// What is read of a salt; a shorter one is repeated up to here.
 const ARGON2_SALT: usize = 16;
 /// What version 2 costs.
 const VERSION_2: Costs = Costs { bytes: 32, passes: 2, memory: 64 * 1024 * 1024 };
-/// Costs beyond these are no password's of ours, and could stop the server.
-const MAX_COSTS: Costs = Costs { bytes: 128, passes: 8, memory: 256 * 1024 * 1024 };
+/// Longest digest.
+const MAX_BYTES: usize = 128;
 
+/// As Magento writes them.
 #[derive(Debug, Clone, Copy)]
 struct Costs {
     bytes: usize,
@@ -27,14 +28,24 @@ struct Costs {
     memory: usize,
 }
 
-/// Whether the password is the hashed one; not, when the text is no hash of Magento's.
-pub(super) fn verify(password: &Secret, stored: &str) -> bool {
+impl Costs {
+    /// Those of Argon2id, when they are bearable.
+    fn of_argon2id(self) -> Option<argon2id::Costs> {
+        let memory = u32::try_from(self.memory / 1024).ok()?;
+        let costs = argon2id::Costs { memory, passes: self.passes, lanes: 1 };
+        (self.bytes <= MAX_BYTES && costs.are_bearable()).then_some(costs)
+    }
+}
+
+/// Whether the password is the hashed one; not, when the text is no hash of Magento's. Notes what was computed of
+/// Argon2id: all else is done in no time.
+pub(super) fn verify(password: &Secret, stored: &str, done: &mut Done) -> bool {
     let mut parts = stored.split(':');
     let (Some(hash), Some(salt)) = (parts.next(), parts.next()) else { return false };
     let mut text = password.expose().to_owned();
     let mut is_hashed = false;
     for version in parts {
-        let Some(hashed) = hashed(&text, salt, version) else { return false };
+        let Some(hashed) = hashed(&text, salt, version, done) else { return false };
         (text, is_hashed) = (hashed, true);
     }
     is_hashed && Secret::new(text) == Secret::new(hash.to_ascii_lowercase())
@@ -52,32 +63,27 @@ pub(super) fn is_hash(stored: &str) -> bool {
     is_hex && !versions.is_empty() && versions.iter().all(is_known)
 }
 
-fn hashed(text: &str, salt: &str, version: &str) -> Option<String> {
+fn hashed(text: &str, salt: &str, version: &str, done: &mut Done) -> Option<String> {
     match version {
         "0" => Some(hex(&Md5::digest(format!("{salt}{text}")))),
         "1" => Some(hex(&Sha256::digest(format!("{salt}{text}")))),
-        "2" => argon2(text, salt, VERSION_2),
-        _ => argon2(text, salt, costs(version.strip_prefix("3_")?)?),
+        "2" => argon2(text, salt, VERSION_2, done),
+        _ => argon2(text, salt, costs(version.strip_prefix("3_")?)?, done),
     }
 }
 
 fn costs(text: &str) -> Option<Costs> {
     let mut numbers = text.split('_').map(|number| number.parse::<usize>().ok());
     let (bytes, passes, memory) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    let is_affordable =
-        bytes <= MAX_COSTS.bytes && passes <= MAX_COSTS.passes as usize && memory <= MAX_COSTS.memory;
-    let passes = u32::try_from(passes).ok()?;
-    (numbers.next().is_none() && is_affordable).then_some(Costs { bytes, passes, memory })
+    let costs = Costs { bytes, passes: u32::try_from(passes).ok()?, memory };
+    (numbers.next().is_none() && costs.of_argon2id().is_some()).then_some(costs)
 }
 
-fn argon2(text: &str, salt: &str, costs: Costs) -> Option<String> {
-    let kib = u32::try_from(costs.memory / 1024).ok()?;
-    let params = Params::new(kib, costs.passes, 1, Some(costs.bytes)).ok()?;
+fn argon2(text: &str, salt: &str, costs: Costs, done: &mut Done) -> Option<String> {
     let salt: Vec<u8> = salt.bytes().cycle().take(ARGON2_SALT).collect();
-    let mut out = vec![0; costs.bytes];
-    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    hasher.hash_password_into(text.as_bytes(), &salt, &mut out).ok()?;
-    Some(hex(&out))
+    let mut digest = vec![0; costs.bytes];
+    argon2id::compute(text.as_bytes(), &salt, costs.of_argon2id()?, &mut digest, done).ok()?;
+    Some(hex(&digest))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -105,6 +111,10 @@ mod tests {
         "489540938f565bf17b5e65f447f27a280cdf0606fd0259f1dc17bbb0477968f8:q4Fv7xZbN2mKc8LwPz0aTe5RyUgJ1hSd:0:1:3_32_2_8388608",
         "21cbe1c2aba0fbaaf867c505b50b668c8a799eb3e702751b2f618cfc6caf52d5:short:3_32_2_8388608",
     ];
+
+    fn verify(password: &Secret, stored: &str) -> bool {
+        super::verify(password, stored, &mut Done::new())
+    }
 
     #[test]
     fn hashes_of_every_version_and_chains_of_them_verify() {

@@ -166,7 +166,7 @@ fn jo(test: &TestStore) -> (AdminUserId, String) {
 /// Another token, by its digest.
 fn token_of(store: &Store, id: AdminUserId) -> String {
     let answer = store.write_now(|work| {
-        let Candidate { id, hash } = sign_in::candidate(work, "jo")?;
+        let Candidate { id, hash, .. } = sign_in::candidate(work, "jo")?;
         let verified = Verified { hash, is_right: true, upgraded: None };
         admin_token::create(work, id, &verified, None, &Source::default())
     });

@@ -214,7 +214,7 @@ impl Admin {
         };
         let (id, by, user) = (self.user.id, self.actor.clone(), self.user.clone());
         let whose = move |work: &mut Work<'_>| {
-            Ok(Candidate { id: Some(id), hash: admin_user::password_hash(work, id)? })
+            Ok(Candidate { id: Some(id), hash: admin_user::password_hash(work, id)?, like: None })
         };
         let confirm =
             move |work: &mut Work<'_>, _, verified: &Verified| sign_in::confirm(work, &by, &user, verified);
