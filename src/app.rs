@@ -21,12 +21,12 @@ use crate::jobs::{self, Job, Lines};
 use crate::keys::{self, Opened, Tables};
 use crate::oauth1::BadBaseUri;
 use crate::observer::{Log, Webhooks};
-use crate::outbound::mail::{Mailer, Smtp};
+use crate::outbound::mail::Mailer;
 use crate::outbound::upstream::{Destination, Unusable};
 use crate::outbound::{Http, Outbound, TlsError, mail};
 use crate::store::{self, Store};
 use crate::throttle::Throttle;
-use crate::{text, web};
+use crate::{mailing, text, web};
 
 /// The parts of a server. Cheap to clone: every worker has one.
 #[derive(Clone)]
@@ -240,9 +240,9 @@ impl Builder {
             Some(outbound) => outbound,
             None => Arc::new(Http::new(config.egress_allow.clone())?),
         };
-        let mailer = match (mailer, &config.smtp_url, &config.mail_from) {
-            (None, Some(url), Some(from)) => Some(Arc::new(Smtp::new(url, from)?) as Arc<dyn Mailer>),
-            (mailer, ..) => mailer,
+        let mailer = match mailer {
+            Some(mailer) => Some(mailer),
+            None => mailing::mailer(&config)?,
         };
         let Opened { store, migrated, loaded } =
             keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Console, Failure, password as typed};
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
 use crate::domain::{Actor, Error, admin_token, lockout, otp, password, password_reset, role, setup};
-use crate::store::Work;
+use crate::store::{Store, Work};
 use crate::{mailing, text};
 
 #[derive(Subcommand)]
@@ -156,7 +156,25 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
         let role = role::by_name(work, &new.role)?;
         admin_user::create(work, &Actor::command(), &admin, &hash, &role)
     })?;
-    console.say(&text::with("cli-admin-created", &[("name", created.username.into())]))
+    console.say(&text::with("cli-admin-created", &[("name", created.username.as_str().into())]))?;
+    // It is done: that somebody was not told is no failure of it.
+    match tell(&store, console, &created) {
+        Ok(()) => Ok(()),
+        Err(cause) => console.warn(&text::with("cli-admin-not-told", &[("cause", cause.into())])),
+    }
+}
+
+/// Tells who is to know that there is another administrator, when there is a mail server; otherwise why not.
+fn tell(store: &Store, console: &Console<'_>, created: &AdminUser) -> Result<(), String> {
+    let Some(mailer) = mailing::mailer(&console.config).map_err(|error| error.to_string())? else {
+        return Ok(());
+    };
+    let owners = store.read_now(admin_user::owners).map_err(|error| error.to_string())?;
+    let letters = mailing::new_administrator_letters(&console.config, &owners, created, &Actor::command());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let failures = runtime.block_on(mailing::send_all(&*mailer, &letters));
+    failures.first().map_or(Ok(()), |error| Err(error.to_string()))
 }
 
 fn list(json: bool, console: &mut Console<'_>) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ mod keep;
 pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, reactivate, save, set_locale};
 pub(crate) use draft::names;
 pub use draft::{Checked, NewAdmin, moment};
+pub use keep::owners;
 pub(crate) use keep::{check_holds, unless_last};
 
 /// Longest e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).

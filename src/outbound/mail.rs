@@ -16,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// A mail. The text may hold a one-time link, so it is not printed.
 #[derive(Clone)]
 pub struct Mail {
-    /// Name and e-mail address of whom it is for.
+    /// Name and e-mail address of whom it is for; the address twice, where there is no name.
     pub to: (String, String),
     /// Subject.
     pub subject: String,
@@ -76,12 +76,13 @@ impl Smtp {
 
     fn message(&self, mail: Mail) -> Result<Message, Error> {
         let (name, address) = mail.to;
+        let name = Some(name).filter(|name| *name != address);
         let address = address.parse().map_err(|_| Error::Address("that of the person".to_owned()))?;
         let parts =
             MultiPart::alternative_plain_html(mail.text.expose().to_owned(), mail.html.expose().to_owned());
         Ok(Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(name), address))
+            .to(Mailbox::new(name, address))
             .subject(mail.subject)
             .multipart(parts)?)
     }
@@ -98,6 +99,13 @@ impl Mailer for Smtp {
             Ok(())
         })
     }
+}
+
+/// Name and e-mail address of a sender as the configuration has it; without a name the address stands for it.
+pub fn contact(sender: &str) -> Option<(String, String)> {
+    let Mailbox { name, email } = sender.parse().ok()?;
+    let email = email.to_string();
+    Some((name.unwrap_or_else(|| email.clone()), email))
 }
 
 /// A letter, as text.

@@ -151,6 +151,10 @@ mail-changed-password = password
 mail-changed-username = user name
 mail-changed-subject = New { $changed } for { $username }
 mail-changed-intro = This is new in your account “{ $username }”: { $changed }.
+mail-new-administrator-subject = New admin user '{ $username }' created
+mail-new-administrator-intro = There is another administrator, made by { $by }: “{ $username }” ({ $name }, { $email }), with the role “{ $role }”.
+mail-new-administrator-ending = If that was not meant to be, deactivate the account at once, and see under Activity what else was done by whoever made it.
+mail-by-command = a command on the server
 mail-changed-ending = If neither you nor an administrator on your behalf changed it, tell another administrator at once: they can end the sessions of the account and deactivate it.
 
 ## Password confirmation
@@ -1052,6 +1056,7 @@ cli-admin-password-link = { $hours ->
    *[other] A new password can be chosen here, once and within { $hours } hours:
 }
 cli-admin-created = The administrator '{ $name }' has been created.
+cli-admin-not-told = Not everybody was told of it by mail, as smtp_url would have it: { $cause }
 cli-admin-unlocked = The user account "{ $name }" has been unlocked
 cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
 cli-admin-present = There is an administrator already. Make more with “latchkey admin create”.

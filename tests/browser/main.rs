@@ -17,6 +17,7 @@ mod browser;
 mod exchange;
 mod journey;
 mod look;
+#[path = "../support/mail.rs"]
 mod mail;
 mod people;
 mod second_factor;

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::installation::{Installation, refused, text};
+use crate::mail::MailServer;
 
 #[test]
 fn an_administrator_is_made_in_a_fresh_folder() {
@@ -19,6 +20,29 @@ fn an_administrator_is_made_in_a_fresh_folder() {
     let again = refused(&installation.create_admin("johanna", "correct horse battery"));
     assert!(again.contains("already exists"), "{again}");
     assert!(installation.refuses(&["admin", "setup-link"]).contains("administrator already"));
+}
+
+#[test]
+fn the_contact_of_the_store_hears_of_an_administrator_and_a_mail_server_that_is_away_hinders_nobody() {
+    let installation = Installation::new();
+    let mails = MailServer::start();
+    let settings =
+        format!("smtp_url = \"smtp://127.0.0.1:{}\"\nmail_from = \"store@example.com\"\n", mails.port);
+    std::fs::write(installation.folder.path().join("latchkey.toml"), settings).unwrap();
+    let made = installation.create_admin("johanna", "correct horse battery\n");
+    assert!(made.status.success() && made.stderr.is_empty(), "{}", text(&made.stderr));
+    let mail = mails.mail();
+    for part in [
+        "To: store@example.com",
+        "Subject: New admin user 'johanna' created",
+        "made by a command on the server",
+    ] {
+        assert!(mail.contains(part), "{part}: {mail}");
+    }
+    // The server took one mail and is gone.
+    let made = installation.create_admin("kim", "correct horse battery\n");
+    assert!(made.status.success() && text(&made.stdout).contains("'kim' has been created"));
+    assert!(text(&made.stderr).contains("Not everybody was told of it by mail"), "{}", text(&made.stderr));
 }
 
 #[test]

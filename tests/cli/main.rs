@@ -12,4 +12,6 @@ mod declared;
 mod doctor;
 mod installation;
 mod integration;
+#[path = "../support/mail.rs"]
+mod mail;
 mod start;

@@ -1,6 +1,8 @@
 //! Somebody who may do everything must be left: active, without an end, in a role with everything.
 
+use super::AdminUser;
 use crate::domain::permission::{Grants, holds_all};
+use crate::domain::role::RoleId;
 use crate::domain::{Actor, Conflict, Error, Stronger};
 use crate::store::{self, Work};
 
@@ -23,6 +25,20 @@ pub(crate) fn unless_last<T>(
 fn holding_everything(work: &mut Work<'_>) -> Result<i64, Error> {
     let everything = Grants::everything().ids(work.tree);
     Ok(store::admin_user::count_lasting_with(work, &everything)?)
+}
+
+/// Who may do everything and may come in at this moment, by user name.
+///
+/// # Errors
+/// Those of the database.
+pub fn owners(work: &mut Work<'_>) -> Result<Vec<AdminUser>, Error> {
+    let now = work.now;
+    let users = store::admin_user::list(work)?.into_iter().filter(|user| user.is_admitted(now));
+    let users: Vec<AdminUser> = users.collect();
+    let roles: Vec<RoleId> = users.iter().map(|user| user.role).collect();
+    let held = store::grant::of_roles(work, &roles)?;
+    let may_do_everything = |user: &AdminUser| held.get(&user.role).is_some_and(Grants::is_everything);
+    Ok(users.into_iter().filter(may_do_everything).collect())
 }
 
 /// Nobody acts on somebody who may do more.

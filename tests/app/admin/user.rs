@@ -60,6 +60,41 @@ async fn a_new_user_is_listed_and_signs_in() {
 }
 
 #[actix_web::test]
+async fn whoever_may_do_everything_and_the_contact_of_the_store_hear_of_a_new_user() {
+    let app = TestApp::with(|config| {
+        config.smtp_url = Some(latchkey::secret::Secret::new("smtp://127.0.0.1:1"));
+        config.mail_from = Some("Acme Store <store@example.com>".to_owned());
+    });
+    app.given().admin("boss");
+    app.given().admin("gone");
+    app.sql("update admin_user set is_active = false where username = 'gone'");
+    app.given().admin_with("helper", &[LOCKS]);
+    let mut browser = signed_in(&app, "clerk", &[USERS, LOCKS]).await;
+    let role = app.value("select role_id from admin_user where username = 'helper'");
+    fill_in(&mut browser, "kim", &role).await;
+    browser.press("Save User").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the user."], "{}", browser.page.text());
+    assert_eq!(app.outbound.mails(2).await.len(), 2);
+    // A change of that user is no news to anybody but its owner.
+    browser.follow("kim").await;
+    browser.fill("User Name", "kimberly");
+    browser.press("Save User").await;
+    let mails = app.outbound.mails(3).await;
+    let told: Vec<&str> = mails.iter().map(|mail| mail.to.1.as_str()).collect();
+    assert_eq!(told, ["boss@example.com", "store@example.com", "kim@example.com"]);
+    assert_eq!(mails[1].to.0, "Acme Store");
+    for mail in &mails[..2] {
+        assert_eq!(mail.subject, "New admin user 'kim' created");
+        let (text, html) = (mail.text.expose(), mail.html.expose());
+        for part in ["made by clerk", "Kim Example", "kim@example.com", "deactivate the account at once"] {
+            assert!(text.contains(part) && html.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains(NEW_PASSWORD) && !html.contains(NEW_PASSWORD));
+    }
+    assert_eq!(mails[2].subject, "New user name for kim");
+}
+
+#[actix_web::test]
 async fn everything_that_is_wrong_is_said_at_once_and_no_password_comes_back() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;

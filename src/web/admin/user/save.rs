@@ -73,8 +73,9 @@ pub async fn save(
     match write(&admin, &app, stored.as_ref(), &input).await {
         Ok(saved) => {
             log::info!("user saved user.id={} admin.id={}", saved.id.0, admin.user.id.0);
-            if let Some(stored) = &stored {
-                app.mail_changes(&stored.user, &saved, !input.password.is_empty());
+            match &stored {
+                Some(stored) => app.mail_changes(&stored.user, &saved, !input.password.is_empty()),
+                None => app.mail_new_administrator(&saved, admin.actor()),
             }
             admin.flash(Flash::success(text::get("user-saved")))?;
             Ok(see_other(&list_left(&req)))
