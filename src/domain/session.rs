@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::admin_user::{AdminUser, AdminUserId};
 use super::audit::{self, Act, Changes, Thing};
-use super::{Actor, Conflict, Error, setting};
+use super::{Actor, Conflict, Error, Source, setting};
 use crate::store::{self, Work};
 
 /// Longest life of a session, however busy.
@@ -42,6 +42,15 @@ impl Times {
     pub fn should_touch(self, now: DateTime<Utc>) -> bool {
         now >= self.seen + TOUCH_INTERVAL
     }
+}
+
+/// A session that begins if whoever asks for it comes in.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Digest of the key that the browser gets, by which the session is found.
+    pub digest: String,
+    /// Where it is asked for.
+    pub source: Source,
 }
 
 /// Identifies a session in the registry. It opens nothing.
@@ -120,8 +129,14 @@ pub fn end_others(
     Ok(())
 }
 
-/// Ends every session of a person but `spared`; answers how many of them still held. The act that this is part of is
-/// recorded by whoever calls it.
+/// Begins a session of a person whose account is held by this transaction. Nothing is kept in it yet, so it opens no page
+/// before the web layer has written who it is of.
+pub(super) fn begin(work: &mut Work<'_>, user: AdminUserId, opening: &Opening) -> Result<(), Error> {
+    Ok(store::session::insert(work, user, opening)?)
+}
+
+/// Ends every session of a person but `spared`, and of whoever signs in at this moment; answers how many of them still
+/// held. The act that this is part of is recorded by whoever calls it.
 ///
 /// # Errors
 /// Those of the database.
@@ -131,6 +146,9 @@ pub fn end_all(
     spared: Option<SessionId>,
     why: End,
 ) -> Result<usize, Error> {
+    // Whoever is signing in has the account: that session is there and ends too, or it begins after this act and by what
+    // this act made of the account.
+    store::admin_user::hold(work, user)?;
     let alive = work.now - idle(work)?;
     Ok(store::session::end_all(work, user, spared, why, alive)?)
 }

@@ -9,8 +9,9 @@ use super::candidate::{Candidate, Verified};
 use super::event::{self, Kind, Subject};
 use super::lockout::{self, Verdict};
 use super::otp::{self, Demand};
-use super::session::{self, End};
-use super::{Actor, Error, Source, setting};
+use super::session::{self, End, Opening};
+use super::{Actor, Error, Invalid, Source, setting};
+use crate::seal::digest;
 use crate::secret::Secret;
 use crate::store::{self, Work};
 
@@ -20,9 +21,18 @@ pub enum Admitted {
     /// Not in; nobody learns why.
     Refused,
     /// Right, and not enough.
-    Half(AdminUser, Demand),
+    Half(Half, Demand),
     /// In.
     In(AdminUser, Entered),
+}
+
+/// Somebody whose password was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Half {
+    /// Who it is.
+    pub user: AdminUserId,
+    /// Digest of the hash that it was right for: with another password it counts no longer.
+    pub password: String,
 }
 
 /// What comes of a code after the password.
@@ -34,6 +44,17 @@ pub enum Coded {
     Refused,
     /// In.
     In(Box<AdminUser>, Entered),
+}
+
+/// What comes of the first code of a second factor that is set up after the password.
+#[derive(Debug)]
+pub enum Enrolled {
+    /// Wrong; another one may be given.
+    Wrong(Invalid),
+    /// As [`Coded::Refused`].
+    Refused,
+    /// In, with the recovery codes, which are shown this once.
+    In(Box<AdminUser>, Vec<Secret>, Entered),
 }
 
 /// What is told after signing in.
@@ -74,9 +95,9 @@ pub fn admit(
     id: Option<AdminUserId>,
     verified: &Verified,
     otp: &Secret,
-    source: &Source,
+    opening: &Opening,
 ) -> Result<Option<Admitted>, Error> {
-    let by = Actor::stranger(source);
+    let by = Actor::stranger(&opening.source);
     // No person has the number 0: a name that nobody has costs the same queries.
     let id = id.unwrap_or(AdminUserId(0));
     let demand = otp::demand(work, id)?;
@@ -91,15 +112,14 @@ pub fn admit(
     let user = match named {
         Some(user) if verdict == Verdict::Right && user.is_admitted(now) => user,
         named => {
-            let thing = named.as_ref().map_or_else(Thing::unknown_user, Thing::user);
-            audit::record(work, &by, Act::SignInFailed, thing, Changes::none());
+            refused(work, named.as_ref(), &opening.source);
             return Ok(Some(Admitted::Refused));
         }
     };
     if let Some(upgraded) = &verified.upgraded {
         store::admin_user::upgrade_hash(work, id, upgraded)?;
     }
-    finish(work, user, demand, otp, source).map(Some)
+    finish(work, user, demand, otp, opening).map(Some)
 }
 
 /// What comes of it once name and password are right.
@@ -108,80 +128,123 @@ fn finish(
     user: AdminUser,
     demand: Demand,
     otp: &Secret,
-    source: &Source,
+    opening: &Opening,
 ) -> Result<Admitted, Error> {
     match demand {
         Demand::Nothing => {}
         // Begun here, so that the page that shows it changes nothing.
         Demand::Enrolment => {
             otp::begin(work, user.id)?;
-            return Ok(Admitted::Half(user, demand));
+            return Ok(Admitted::Half(half(work, user.id)?, demand));
         }
-        Demand::Code if otp.is_empty() => return Ok(Admitted::Half(user, demand)),
-        Demand::Code => match judge_code(work, &Actor::stranger(source), &user, source, otp)? {
+        Demand::Code if otp.is_empty() => return Ok(Admitted::Half(half(work, user.id)?, demand)),
+        Demand::Code => match judge_code(work, &user, &opening.source, otp)? {
             Verdict::Right => {}
-            Verdict::Wrong => return Ok(Admitted::Half(user, demand)),
+            Verdict::Wrong => return Ok(Admitted::Half(half(work, user.id)?, demand)),
             Verdict::Locked => return Ok(Admitted::Refused),
         },
     }
-    let entered = enter(work, &user, source)?;
+    let entered = enter(work, &user, opening)?;
     Ok(Admitted::In(user, entered))
 }
 
-/// Takes a code from whoever gave the right password at that moment.
+/// Takes a code from whoever gave the right password before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn second(
-    work: &mut Work<'_>,
-    id: AdminUserId,
-    passed_at: DateTime<Utc>,
-    code: &Secret,
-    source: &Source,
-) -> Result<Coded, Error> {
-    let Some(user) = passed(work, id, passed_at)? else { return Ok(Coded::Refused) };
-    match judge_code(work, &Actor::stranger(source), &user, source, code)? {
+pub fn second(work: &mut Work<'_>, half: &Half, code: &Secret, opening: &Opening) -> Result<Coded, Error> {
+    let Some(user) = returning(work, half, &opening.source)? else { return Ok(Coded::Refused) };
+    match judge_code(work, &user, &opening.source, code)? {
         Verdict::Wrong => Ok(Coded::Wrong),
         Verdict::Locked => Ok(Coded::Refused),
         Verdict::Right => {
-            let entered = enter(work, &user, source)?;
+            let entered = enter(work, &user, opening)?;
             Ok(Coded::In(Box::new(user), entered))
         }
     }
 }
 
-/// The person whose password was right at that moment, as long as it is the password and the account may be used.
+/// Takes the first code of a second factor from whoever gave the right password before, and has to set one up.
+///
+/// # Errors
+/// A conflict when there is nothing to confirm any more, and those of the database.
+pub fn enrol(work: &mut Work<'_>, half: &Half, code: &Secret, opening: &Opening) -> Result<Enrolled, Error> {
+    let source = &opening.source;
+    let Some(user) = returning(work, half, source)? else { return Ok(Enrolled::Refused) };
+    if lockout::is_locked(work, &user)? {
+        refused(work, Some(&user), source);
+        return Ok(Enrolled::Refused);
+    }
+    let codes = match otp::confirm(work, &user, source, code) {
+        Err(Error::Invalid(invalid)) => {
+            otp::failed(work, &user, source);
+            return Ok(Enrolled::Wrong(invalid));
+        }
+        confirmed => confirmed?,
+    };
+    let entered = enter(work, &user, opening)?;
+    Ok(Enrolled::In(Box::new(user), codes, entered))
+}
+
+/// The person whose password was right before, as long as it is the password and the account may be used.
 ///
 /// # Errors
 /// Those of the database.
-pub fn passed(
-    work: &mut Work<'_>,
-    id: AdminUserId,
-    passed_at: DateTime<Utc>,
-) -> Result<Option<AdminUser>, Error> {
-    let user = admin_user::admitted(work, id)?;
-    Ok(user.filter(|user| user.password_changed_at.is_none_or(|at| at <= passed_at)))
+pub fn passed(work: &mut Work<'_>, before: &Half) -> Result<Option<AdminUser>, Error> {
+    let is_unchanged = half(work, before.user)? == *before;
+    let user = admin_user::admitted(work, before.user)?;
+    Ok(user.filter(|_| is_unchanged))
+}
+
+/// The same at the stage that follows. Whoever changes the account at this moment has done so, or waits until this
+/// transaction ends and then ends the session too.
+fn returning(work: &mut Work<'_>, half: &Half, source: &Source) -> Result<Option<AdminUser>, Error> {
+    store::admin_user::hold(work, half.user)?;
+    let user = passed(work, half)?;
+    if user.is_none() {
+        let named = store::admin_user::by_id(work, half.user)?;
+        refused(work, named.as_ref(), source);
+    }
+    Ok(user)
+}
+
+/// Whose password is right now.
+fn half(work: &mut Work<'_>, user: AdminUserId) -> Result<Half, Error> {
+    let hash = store::admin_user::password_hash(work, user)?.unwrap_or_default();
+    Ok(Half { user, password: digest(&Secret::new(hash)) })
 }
 
 fn judge_code(
     work: &mut Work<'_>,
-    by: &Actor,
     user: &AdminUser,
     source: &Source,
     code: &Secret,
 ) -> Result<Verdict, Error> {
-    let verdict = lockout::judge_code(work, by, user.id, |work| otp::check(work, user, source, code))?;
-    if verdict != Verdict::Right {
-        otp::failed(work, user, source);
+    let mut was_looked_at = false;
+    let verdict = lockout::judge_code(work, &Actor::stranger(source), user.id, |work| {
+        was_looked_at = true;
+        otp::check(work, user, source, code)
+    })?;
+    match verdict {
+        Verdict::Right => {}
+        Verdict::Wrong | Verdict::Locked if was_looked_at => otp::failed(work, user, source),
+        Verdict::Wrong | Verdict::Locked => refused(work, Some(user), source),
     }
     Ok(verdict)
 }
 
-/// Notes the sign-in of an admitted person, and ends their other sessions where one is the most.
+/// Notes that somebody did not come in.
+fn refused(work: &mut Work<'_>, named: Option<&AdminUser>, source: &Source) {
+    let thing = named.map_or_else(Thing::unknown_user, Thing::user);
+    audit::record(work, &Actor::stranger(source), Act::SignInFailed, thing, Changes::none());
+}
+
+/// Begins the session of an admitted person whose account this transaction holds since before that was found, and ends
+/// their other ones where one is the most.
 ///
 /// # Errors
 /// Those of the database.
-pub fn enter(work: &mut Work<'_>, user: &AdminUser, source: &Source) -> Result<Entered, Error> {
+pub fn enter(work: &mut Work<'_>, user: &AdminUser, opening: &Opening) -> Result<Entered, Error> {
     let at = work.now;
     let failures = store::admin_user::failures_since_login(work, user.id)?;
     store::admin_user::set_logged_in(work, user.id, at)?;
@@ -190,11 +253,12 @@ pub fn enter(work: &mut Work<'_>, user: &AdminUser, source: &Source) -> Result<E
         true => 0,
         false => session::end_all(work, user.id, None, End::SignedInElsewhere)?,
     };
+    session::begin(work, user.id, opening)?;
     let changes = match ended {
         0 => Changes::none(),
         ended => Changes::none().note(session::COUNT, &ended.to_string()),
     };
-    audit::record(work, &Actor::person(user, source), Act::SignIn, Thing::user(user), changes);
+    audit::record(work, &Actor::person(user, &opening.source), Act::SignIn, Thing::user(user), changes);
     event::record(work, Kind::AdminLogin, Subject::admin(user));
     Ok(Entered { at, previous: user.logged_in_at, failures, ended })
 }
@@ -221,3 +285,6 @@ pub fn confirm(
     }
     Ok(verdict)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,15 @@ use diesel::prelude::*;
 use super::schema::admin_user_session;
 use super::{Error, Work};
 use crate::domain::admin_user::AdminUserId;
-use crate::domain::session::{End, Listed, SessionId, Times};
+use crate::domain::session::{End, Listed, Opening, SessionId, Times};
 
 const SIGNED_IN: i16 = 1;
+
+/// Longest name of a browser that is kept, in characters.
+const MAX_BROWSER: usize = 255;
+
+/// What the web layer keeps in a session that has just begun, or has ended.
+const NOTHING: &str = "{}";
 
 /// A session as stored.
 #[derive(Debug, Clone)]
@@ -24,34 +30,18 @@ pub struct Stored {
     pub end: Option<End>,
 }
 
-/// A session to be inserted.
-#[derive(Debug, Clone)]
-pub struct New<'a> {
-    /// Digest of what the cookie holds.
-    pub digest: &'a str,
-    /// Whose it is.
-    pub user: AdminUserId,
-    /// What the web layer keeps in it.
-    pub state: &'a str,
-    /// The client's address.
-    pub address: Option<&'a str>,
-    /// What the browser calls itself.
-    pub user_agent: Option<&'a str>,
-}
-
 /// Inserts one that begins now.
-///
-/// # Errors
-/// Those of the database.
-pub fn insert(work: &mut Work<'_>, new: &New<'_>) -> Result<(), Error> {
+pub(crate) fn insert(work: &mut Work<'_>, user: AdminUserId, opening: &Opening) -> Result<(), Error> {
     let now = work.now.naive_utc();
+    let source = &opening.source;
+    let browser: String = source.browser.chars().take(MAX_BROWSER).collect();
     diesel::insert_into(admin_user_session::table)
         .values((
-            admin_user_session::digest.eq(new.digest),
-            admin_user_session::user_id.eq(new.user.0),
-            admin_user_session::state.eq(new.state),
-            admin_user_session::address.eq(new.address),
-            admin_user_session::user_agent.eq(new.user_agent),
+            admin_user_session::digest.eq(&opening.digest),
+            admin_user_session::user_id.eq(user.0),
+            admin_user_session::state.eq(NOTHING),
+            admin_user_session::address.eq(source.address.map(|address| address.to_string())),
+            admin_user_session::user_agent.eq(Some(browser).filter(|browser| !browser.is_empty())),
             admin_user_session::status.eq(SIGNED_IN),
             admin_user_session::created_at.eq(now),
             admin_user_session::updated_at.eq(now),
@@ -157,7 +147,7 @@ pub fn end_one(work: &mut Work<'_>, digest: &str, why: End) -> Result<(), Error>
     .set((
         admin_user_session::status.eq(number(why)),
         admin_user_session::ended_at.eq(work.now.naive_utc()),
-        admin_user_session::state.eq("{}"),
+        admin_user_session::state.eq(NOTHING),
     ))
     .execute(work.conn)?;
     Ok(())
@@ -174,7 +164,7 @@ pub(crate) fn end_of(work: &mut Work<'_>, user: AdminUserId, id: SessionId, why:
     .set((
         admin_user_session::status.eq(number(why)),
         admin_user_session::ended_at.eq(work.now.naive_utc()),
-        admin_user_session::state.eq("{}"),
+        admin_user_session::state.eq(NOTHING),
     ))
     .execute(work.conn)?;
     Ok(ended == 1)
@@ -198,7 +188,7 @@ pub(crate) fn end_all(
     .set((
         admin_user_session::status.eq(number(why)),
         admin_user_session::ended_at.eq(work.now.naive_utc()),
-        admin_user_session::state.eq("{}"),
+        admin_user_session::state.eq(NOTHING),
     ))
     .execute(work.conn)?;
     Ok(alive)

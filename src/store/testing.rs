@@ -238,6 +238,17 @@ pub(crate) fn acts(work: &mut super::Work<'_>) -> Result<Vec<String>, super::Err
     Ok(audit_entry::table.order(newest_first).select(audit_entry::act).load(work.conn)?)
 }
 
+/// Waits until another transaction waits for this one. On SQLite it does so before its first statement, where nobody
+/// sees it.
+pub(crate) fn await_rival(work: &mut super::Work<'_>) {
+    let begun = std::time::Instant::now();
+    let waiting = "pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))";
+    while matches!(work.conn.0, super::conn::Database::Postgres(_)) && count(work, waiting) == 0 {
+        assert!(begun.elapsed().as_secs() < 20, "nobody waits");
+        std::thread::yield_now();
+    }
+}
+
 /// How many statements an operation sends.
 pub(crate) fn statements<T>(
     work: &mut super::Work<'_>,

@@ -16,12 +16,11 @@ use super::flash::{self, Flash};
 use super::{Error, prefix};
 use crate::app::App;
 use crate::domain;
-use crate::domain::admin_user::AdminUserId;
-use crate::domain::session::{End, SessionId};
+use crate::domain::session::End;
 use crate::entropy::credential;
 use crate::seal::{Place, digest};
 use crate::secret::Secret;
-use crate::store::session::New;
+use crate::store::session::Stored;
 use crate::store::{self, session};
 use crate::text;
 
@@ -29,10 +28,8 @@ use crate::text;
 pub(super) const ADMIN: &str = "admin_id";
 /// State: when the password was last confirmed.
 pub(super) const CONFIRMED: &str = "confirmed_at";
-/// State: where the person signed in from, and with what browser; moved into the row.
-pub(super) const ADDRESS: &str = "address";
-/// See [`ADDRESS`].
-pub(super) const USER_AGENT: &str = "user_agent";
+/// State: the key under which the row of whoever signs in has begun already; never stored.
+pub(super) const KEY: &str = "key";
 /// State: asks for another key, under which the session goes on; never stored.
 pub(super) const RENEW: &str = "renew";
 /// State: the session's id in the registry; never stored.
@@ -93,13 +90,7 @@ impl SessionStore for Sessions {
         }
         let loaded = self.load_row(digest_of(key)).await;
         Ok(Some(match loaded {
-            Ok(Loaded::Here(id, text)) => match serde_json::from_str::<State>(&text) {
-                Ok(mut state) => {
-                    state.insert(ID.to_owned(), id.0.to_string());
-                    state
-                }
-                Err(_) => mark(ENDED, End::SignedOut),
-            },
+            Ok(Loaded::Here(stored)) => read(&stored).unwrap_or_else(|_| mark(ENDED, End::SignedOut)),
             Ok(Loaded::Ended(why)) => mark(ENDED, why),
             Ok(Loaded::Replaced) => mark(REPLACED, true),
             Err(error) => mark(BROKEN, log_failure(&error)),
@@ -138,7 +129,8 @@ impl Sessions {
             Ok::<_, domain::Error>(match stored.end {
                 Some(why) => (Loaded::Ended(why), false),
                 None if stored.times.hold(idle, now) => {
-                    (Loaded::Here(stored.id, stored.state), stored.times.should_touch(now))
+                    let is_to_be_noted = stored.times.should_touch(now);
+                    (Loaded::Here(stored), is_to_be_noted)
                 }
                 None => (Loaded::Ended(End::SignedOut), true),
             })
@@ -155,18 +147,16 @@ impl Sessions {
         Ok(loaded)
     }
 
-    /// Keeps a state under a new key.
+    /// Keeps a stranger's state under a new key, and a person's in the row that began with the sign-in. Should that have
+    /// ended meanwhile, from elsewhere, its key leads to why.
     async fn put(&self, mut state: State) -> Result<SessionKey, Failure> {
-        let Some(user) = admin_of(&state) else { return self.seal(state) };
-        let key = credential(&*self.app.entropy);
-        let (address, user_agent) = (taken(&mut state, ADDRESS), taken(&mut state, USER_AGENT));
-        let text = write(state)?;
-        let digest = digest(&key);
-        let insert = self.app.store.write(move |work| {
-            let (address, user_agent) = (address.as_deref(), user_agent.as_deref());
-            session::insert(work, &New { digest: &digest, user, state: &text, address, user_agent })
-        });
-        insert.await?;
+        if !state.contains_key(ADMIN) {
+            return self.seal(state);
+        }
+        let key: String = serde_json::from_str(&state.remove(KEY).ok_or(Failure::NotBegun)?)?;
+        let key = Secret::new(key);
+        let (digest, text) = (digest(&key), write(state)?);
+        self.app.store.write(move |work| session::update(work, &digest, &text)).await?;
         row_key(&key)
     }
 
@@ -174,7 +164,7 @@ impl Sessions {
     /// another one.
     async fn replace(&self, key: SessionKey, mut state: State) -> Result<SessionKey, Failure> {
         let is_row = key.as_ref().starts_with(ROW);
-        if !is_row || admin_of(&state).is_none() {
+        if !is_row || !state.contains_key(ADMIN) {
             self.delete_row(&key).await?;
             return self.put(state).await;
         }
@@ -185,9 +175,9 @@ impl Sessions {
             None => session::update(work, &old, &text),
             Some(new) => session::renew(work, &old, &new, &text),
         });
-        // Ended meanwhile, from elsewhere: it must not rise again.
+        // Ended meanwhile, from elsewhere: it must not rise again, and its key leads to why.
         if !update.await? {
-            return self.seal(State::new());
+            return Ok(key);
         }
         new_key.map_or(Ok(key), |new| row_key(&new))
     }
@@ -210,7 +200,7 @@ impl Sessions {
 /// What the key in a cookie leads to.
 enum Loaded {
     /// A session that holds.
-    Here(SessionId, String),
+    Here(Stored),
     /// One that has ended.
     Ended(End),
     /// One that goes on under another key.
@@ -228,6 +218,8 @@ enum Failure {
     Json(#[from] serde_json::Error),
     #[error("longer than a cookie may be")]
     TooLong,
+    #[error("a person's session that began with no sign-in")]
+    NotBegun,
 }
 
 fn session_key(text: String) -> Result<SessionKey, Failure> {
@@ -242,21 +234,19 @@ fn digest_of(key: &SessionKey) -> String {
     digest(&Secret::new(key.as_ref().strip_prefix(ROW).unwrap_or_default()))
 }
 
-fn admin_of(state: &State) -> Option<AdminUserId> {
-    state.get(ADMIN)?.parse().ok().map(AdminUserId)
-}
-
-/// A text of the state, which is then without it.
-fn taken(state: &mut State, name: &str) -> Option<String> {
-    serde_json::from_str(&state.remove(name)?).ok()
-}
-
 fn mark(name: &str, value: impl Into<serde_json::Value>) -> State {
     State::from([(name.to_owned(), value.into().to_string())])
 }
 
+/// The state of a session that holds, with what the registry knows of it.
+fn read(stored: &Stored) -> Result<State, serde_json::Error> {
+    let mut state: State = serde_json::from_str(&stored.state)?;
+    state.insert(ID.to_owned(), serde_json::to_string(&stored.id.0)?);
+    Ok(state)
+}
+
 fn write(mut state: State) -> Result<String, serde_json::Error> {
-    for never_stored in [ENDED, REPLACED, BROKEN, ID, RENEW] {
+    for never_stored in [ENDED, REPLACED, BROKEN, ID, RENEW, KEY] {
         state.remove(never_stored);
     }
     serde_json::to_string(&state)

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::admin_user::{NewAdmin, create};
 use crate::domain::role;
+use crate::domain::session::Opening;
 use crate::store::testing::TestStore;
 
 fn write<T>(test: &TestStore, operation: impl FnOnce(&mut Work<'_>) -> Result<T, Error>) -> Result<T, Error> {
@@ -41,9 +42,8 @@ fn ask(test: &TestStore, email: &str, address: &str) -> Asked {
 fn a_link_works_once_and_ends_every_session() {
     let test = TestStore::new();
     let jo = jo(&test);
-    let new =
-        store::session::New { digest: "digest", user: jo.id, state: "{}", address: None, user_agent: None };
-    write(&test, |work| Ok(store::session::insert(work, &new)?)).unwrap();
+    let opening = Opening { digest: "digest".into(), source: Source::default() };
+    write(&test, |work| Ok(store::session::insert(work, jo.id, &opening)?)).unwrap();
     let link = link(&test);
     choose(&test, &link).unwrap();
     let (hash, session) = write(&test, |work| {

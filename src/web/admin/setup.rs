@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::{auth, person};
 use crate::app::App;
 use crate::domain::admin_user::{AdminUser, NewAdmin};
-use crate::domain::{self, Actor, Field as Name, Source, password, setup, sign_in};
+use crate::domain::session::Opening;
+use crate::domain::{self, Actor, Field as Name, password, setup, sign_in};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::flash::{self, Flash};
@@ -92,9 +93,10 @@ pub async fn create(
     check(&app, &input.token).await?;
     let form = input.state();
     let token = input.token.clone();
-    match make(&app, input, source::of(&req, &app)).await {
+    let (key, opening) = auth::open(&app, source::of(&req, &app));
+    match make(&app, input, opening).await {
         Ok((user, now)) => {
-            auth::begin(&req, &app, &user, now)?;
+            auth::begin(&req, &key, &user, now)?;
             flash::add(&session, Flash::success(text::get("setup-done")))?;
             log::info!("first administrator made admin.id={}", user.id.0);
             Ok(see_other(links::HOME))
@@ -115,15 +117,15 @@ async fn check(app: &App, token: &Secret) -> Result<(), Error> {
 async fn make(
     app: &App,
     input: Input,
-    source: Source,
+    opening: Opening,
 ) -> Result<(AdminUser, chrono::DateTime<chrono::Utc>), Error> {
     let token = input.token.clone();
     let rule = app.store.read(password::rule).await?;
     let admin = input.into_admin().check(rule).map_err(domain::Error::from)?;
     let hash = app.hashing.hash(admin.password().clone()).await?;
     let made = app.store.write(move |work| {
-        let user = setup::create_first(work, &Actor::stranger(&source), &token, &admin, &hash)?;
-        let entered = sign_in::enter(work, &user, &source)?;
+        let user = setup::create_first(work, &Actor::stranger(&opening.source), &token, &admin, &hash)?;
+        let entered = sign_in::enter(work, &user, &opening)?;
         Ok::<_, domain::Error>((user, entered.at))
     });
     Ok(made.await?)

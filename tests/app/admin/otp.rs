@@ -22,12 +22,12 @@ fn code(app: &TestApp, key: &[u8]) -> String {
     totp::code(key, totp::step(app.clock.now())).expose().to_owned()
 }
 
-fn recovery_codes(browser: &Browser<'_>) -> Vec<String> {
+pub(super) fn recovery_codes(browser: &Browser<'_>) -> Vec<String> {
     browser.page.all(".codes code").into_iter().map(words).collect()
 }
 
 /// Sets one up for whoever is signed in; answers key and recovery codes.
-async fn enrol(app: &TestApp, browser: &mut Browser<'_>) -> (Vec<u8>, Vec<String>) {
+pub(super) async fn enrol(app: &TestApp, browser: &mut Browser<'_>) -> (Vec<u8>, Vec<String>) {
     browser.open(ACCOUNT).await;
     browser.press("Set up").await;
     let key = shown_key(browser);
@@ -117,6 +117,28 @@ async fn five_minutes_after_the_password_one_begins_again() {
 }
 
 #[actix_web::test]
+async fn another_password_between_the_stages_voids_the_first_one_and_the_trail_tells_of_it() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    let (key, _) = enrol(&app, &mut browser).await;
+    let mut thief = app.browser();
+    thief.sign_in("jo").await;
+    browser.open("/admin/account").await;
+    browser.fill("New Password", "seven purple otters");
+    browser.fill("Password Confirmation", "seven purple otters");
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Save Account").await;
+    thief.fill("Authentication code", &code(&app, &key));
+    thief.press("Sign in").await;
+    assert_eq!(thief.page.heading(), "Welcome, please sign in");
+    assert!(!is_signed_in(&mut thief).await);
+    browser.open("/admin/activity?act=sign_in_failed").await;
+    let rows = browser.page.rows();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].values().any(|text| text.contains("jo")), "{rows:?}");
+}
+
+#[actix_web::test]
 async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
     let app = TestApp::new();
     app.given().admin("jo");
@@ -137,10 +159,12 @@ async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
     browser.press("Confirm").await;
     assert_eq!((browser.page.status.as_u16(), shown_key(&browser)), (422, key.clone()));
     assert!(browser.page.error_at("Authentication code").is_some());
+    assert_eq!(app.count("audit_entry where act = 'otp_failed' and thing_name = 'jo'"), 1);
     app.sql("update admin_user set lock_expires_at = '2099-01-01 00:00:00'");
     browser.fill("Authentication code", &code(&app, &key));
     browser.press("Confirm").await;
     assert_eq!(browser.page.heading(), "Welcome, please sign in", "the account is locked");
+    assert_eq!(app.count("audit_entry where act = 'sign_in_failed' and thing_name = 'jo'"), 1);
     app.sql("update admin_user set lock_expires_at = null");
     browser.sign_in("jo").await;
     let key = shown_key(&browser);

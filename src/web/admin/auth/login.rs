@@ -9,10 +9,11 @@ use askama::Template;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::{forgotten, second};
+use super::{begin, forgotten, open, second};
 use crate::app::App;
 use crate::domain::admin_user::AdminUser;
 use crate::domain::candidate::Verified;
+use crate::domain::session::Opening;
 use crate::domain::sign_in::{self, Admitted, Entered};
 use crate::domain::{Source, setting};
 use crate::secret::Secret;
@@ -133,21 +134,23 @@ async fn first(
     source: Source,
 ) -> (Result<HttpResponse, Error>, bool) {
     let username = given.username.clone();
-    let admitted = admit(app, given, source).await;
+    let (key, opening) = open(app, source);
+    let admitted = admit(app, given, opening).await;
     let was_guess = matches!(admitted, Ok(Admitted::Refused));
-    let answer = admitted.and_then(|admitted| answer(req, app, onward, username, admitted));
+    let answer = admitted.and_then(|admitted| answer(req, app, onward, username, &key, admitted));
     (answer, was_guess)
 }
 
 /// What comes of name and password. Each attempt is judged in one write transaction.
-async fn admit(app: &App, given: Credentials, source: Source) -> Result<Admitted, Error> {
+async fn admit(app: &App, given: Credentials, opening: Opening) -> Result<Admitted, Error> {
     if given.username.is_empty() || given.password.is_empty() {
         return Ok(Admitted::Refused);
     }
     let Credentials { username, password, otp } = given;
     let whose = move |work: &mut Work<'_>| sign_in::candidate(work, &username);
-    let admit =
-        move |work: &mut Work<'_>, id, verified: &Verified| sign_in::admit(work, id, verified, &otp, &source);
+    let admit = move |work: &mut Work<'_>, id, verified: &Verified| {
+        sign_in::admit(work, id, verified, &otp, &opening)
+    };
     Ok(judged(app, &password, whose, admit).await?.unwrap_or(Admitted::Refused))
 }
 
@@ -156,6 +159,7 @@ fn answer(
     app: &App,
     onward: &Onward,
     username: String,
+    key: &Secret,
     admitted: Admitted,
 ) -> Result<HttpResponse, Error> {
     let session = req.get_session();
@@ -166,9 +170,9 @@ fn answer(
             let page = page(&session, onward, username)?;
             render_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-        Admitted::Half(user, demand) => second::begin(&session, &user, demand, onward, app.clock.now()),
+        Admitted::Half(half, demand) => second::begin(&session, half, demand, onward, app.clock.now()),
         Admitted::In(user, entered) => {
-            welcome(req, app, &user, &entered)?;
+            welcome(req, key, &user, &entered)?;
             log::info!("signed in admin.id={}", user.id.0);
             Ok(see_other(&onward.page()))
         }
@@ -178,11 +182,11 @@ fn answer(
 /// Makes the session that of the person, who is told what they should know before anything else.
 pub(super) fn welcome(
     req: &HttpRequest,
-    app: &App,
+    key: &Secret,
     user: &AdminUser,
     entered: &Entered,
 ) -> Result<(), Error> {
-    let session = super::begin(req, app, user, entered.at)?;
+    let session = begin(req, key, user, entered.at)?;
     tell(&session, entered)
 }
 

@@ -2,12 +2,17 @@
 
 use actix_session::{Session, SessionExt as _};
 use actix_web::HttpRequest;
-use actix_web::http::header::USER_AGENT as USER_AGENT_HEADER;
+use chrono::{DateTime, Utc};
 
 use crate::app::App;
+use crate::domain::Source;
 use crate::domain::admin_user::AdminUser;
-use crate::web::session::{ADDRESS, ADMIN, CONFIRMED, USER_AGENT};
-use crate::web::{Error, client_address, form_key};
+use crate::domain::session::Opening;
+use crate::entropy::credential;
+use crate::seal::digest;
+use crate::secret::Secret;
+use crate::web::session::{ADMIN, CONFIRMED, KEY};
+use crate::web::{Error, form_key};
 
 pub mod forgotten;
 pub mod login;
@@ -15,30 +20,30 @@ pub mod logout;
 pub mod reset;
 pub mod second;
 
-/// Longest name of a browser that is kept.
-const MAX_USER_AGENT: usize = 255;
+/// Draws the key of a session that begins if whoever asks comes in, and tells of it what the sign-in has to know.
+pub(super) fn open(app: &App, source: Source) -> (Secret, Opening) {
+    let key = credential(&*app.entropy);
+    let digest = digest(&key);
+    (key, Opening { digest, source })
+}
 
-/// Makes the session that of a person: under a new id and with a new form key, nothing of the stranger's kept.
+/// Makes the session that of a person who has come in: under the key with which it began and with a new form key,
+/// nothing of the stranger's kept.
 ///
 /// # Errors
 /// When the session cannot be written.
 pub(super) fn begin(
     req: &HttpRequest,
-    app: &App,
+    key: &Secret,
     user: &AdminUser,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Session, Error> {
     let session = req.get_session();
     session.clear();
     session.renew();
     session.insert(ADMIN, user.id.0)?;
     session.insert(CONFIRMED, now)?;
-    if let Some(address) = client_address::of(req, app) {
-        session.insert(ADDRESS, address.to_string())?;
-    }
-    if let Some(browser) = req.headers().get(USER_AGENT_HEADER).and_then(|name| name.to_str().ok()) {
-        session.insert(USER_AGENT, browser.chars().take(MAX_USER_AGENT).collect::<String>())?;
-    }
+    session.insert(KEY, key.expose())?;
     form_key::renew(&session)?;
     Ok(session)
 }

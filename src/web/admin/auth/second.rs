@@ -12,11 +12,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::login::{Onward, welcome};
+use super::open;
 use crate::app::App;
-use crate::domain::admin_user::{AdminUser, AdminUserId};
-use crate::domain::lockout;
+use crate::domain::admin_user::AdminUserId;
 use crate::domain::otp::{self, Demand};
-use crate::domain::sign_in::{self, Coded};
+use crate::domain::sign_in::{self, Coded, Enrolled, Half};
 use crate::domain::{self, Error as DomainError, Source};
 use crate::secret::Secret;
 use crate::store::Work;
@@ -59,11 +59,18 @@ pub struct EnrolPage {
     pub restart_href: String,
 }
 
-/// Whose password was right, and when.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// Whose password was right, which one that was, and when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Passed {
     user: i64,
+    password: String,
     at: DateTime<Utc>,
+}
+
+impl From<Passed> for Half {
+    fn from(passed: Passed) -> Self {
+        Self { user: AdminUserId(passed.user), password: passed.password }
+    }
 }
 
 /// What the form sends.
@@ -79,14 +86,14 @@ pub struct Code {
 /// When the session cannot be written.
 pub(super) fn begin(
     session: &Session,
-    user: &AdminUser,
+    half: Half,
     demand: Demand,
     onward: &Onward,
     now: DateTime<Utc>,
 ) -> Result<HttpResponse, Error> {
     session.clear();
     session.renew();
-    session.insert(PASSED, Passed { user: user.id.0, at: now })?;
+    session.insert(PASSED, Passed { user: half.user.0, password: half.password, at: now })?;
     Ok(see_other(&onward.append_to(if demand == Demand::Enrolment { ENROL } else { links::LOGIN })))
 }
 
@@ -125,17 +132,19 @@ pub(super) async fn take(
     source: Source,
     code: Secret,
 ) -> (Result<HttpResponse, Error>, bool) {
-    let id = AdminUserId(passed.user);
-    let second = move |work: &mut Work<'_>| sign_in::second(work, id, passed.at, &code, &source);
+    let half = Half::from(passed);
+    let id = half.user;
+    let (key, opening) = open(app, source);
+    let second = move |work: &mut Work<'_>| sign_in::second(work, &half, &code, &opening);
     let coded = app.store.write(second).await;
     let was_guess = matches!(coded, Ok(Coded::Wrong | Coded::Refused));
-    let answer = coded.map_err(Error::from).and_then(|coded| answer(req, app, onward, id, coded));
+    let answer = coded.map_err(Error::from).and_then(|coded| answer(req, &key, onward, id, coded));
     (answer, was_guess)
 }
 
 fn answer(
     req: &HttpRequest,
-    app: &App,
+    key: &Secret,
     onward: &Onward,
     id: AdminUserId,
     coded: Coded,
@@ -143,7 +152,7 @@ fn answer(
     let session = req.get_session();
     match coded {
         Coded::In(user, entered) => {
-            welcome(req, app, &user, &entered)?;
+            welcome(req, key, &user, &entered)?;
             log::info!("signed in with second factor admin.id={}", user.id.0);
             Ok(see_other(&onward.page()))
         }
@@ -152,13 +161,15 @@ fn answer(
             flash::add(&session, Flash::error(text::get("otp-wrong")))?;
             render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&session, onward)?)
         }
-        Coded::Refused => {
-            log::warn!("sign-in refused after the password admin.id={}", id.0);
-            restart(&session);
-            flash::add(&session, Flash::error(text::get("login-failed")))?;
-            Ok(sign_in_again(onward))
-        }
+        Coded::Refused => refused(&session, onward, id),
     }
+}
+
+fn refused(session: &Session, onward: &Onward, id: AdminUserId) -> Result<HttpResponse, Error> {
+    log::warn!("sign-in refused after the password admin.id={}", id.0);
+    restart(session);
+    flash::add(session, Flash::error(text::get("login-failed")))?;
+    Ok(sign_in_again(onward))
 }
 
 /// Shows what is to be scanned.
@@ -186,27 +197,18 @@ pub async fn enrol(
     Checked(given): Checked<Code>,
 ) -> Result<HttpResponse, PageError> {
     let Some(passed) = passed(&session, app.clock.now())? else { return Ok(sign_in_again(&onward)) };
-    let (id, source) = (AdminUserId(passed.user), source::of(&req, &app));
-    let enrolled = app.store.write(move |work| {
-        let Some(user) = sign_in::passed(work, id, passed.at)? else { return Ok(None) };
-        if lockout::is_locked(work, &user)? {
-            return Ok(None);
-        }
-        let codes = otp::confirm(work, &user, &source, &given.otp)?;
-        let entered = sign_in::enter(work, &user, &source)?;
-        Ok::<_, DomainError>(Some((user, codes, entered)))
-    });
-    match enrolled.await {
-        Ok(Some((user, codes, entered))) => {
-            welcome(&req, &app, &user, &entered)?;
+    let half = Half::from(passed.clone());
+    let (key, opening) = open(&app, source::of(&req, &app));
+    let enrol = move |work: &mut Work<'_>| sign_in::enrol(work, &half, &given.otp, &opening);
+    match app.store.write(enrol).await {
+        Ok(Enrolled::In(user, codes, entered)) => {
+            welcome(&req, &key, &user, &entered)?;
             log::info!("second factor set up, signed in admin.id={}", user.id.0);
             let chrome = Chrome::plain(text::get("otp-codes-title"));
             Ok(render(&CodesPage::new(chrome, &codes, onward.page()))?)
         }
-        Ok(None) => Ok(answer(&req, &app, &onward, id, Coded::Refused)?),
-        Err(DomainError::Invalid(invalid)) => {
-            Ok(enrolment(&app, &session, &onward, passed, Some(invalid)).await?)
-        }
+        Ok(Enrolled::Refused) => Ok(refused(&session, &onward, AdminUserId(passed.user))?),
+        Ok(Enrolled::Wrong(invalid)) => Ok(enrolment(&app, &session, &onward, passed, Some(invalid)).await?),
         Err(domain::Error::Conflict(_)) => Ok(see_other(&onward.append_to(links::LOGIN))),
         Err(other) => Err(other.into()),
     }
@@ -219,10 +221,10 @@ async fn enrolment(
     passed: Passed,
     invalid: Option<domain::Invalid>,
 ) -> Result<HttpResponse, Error> {
-    let id = AdminUserId(passed.user);
+    let half = Half::from(passed);
     let begun = app.store.read(move |work| {
-        let Some(user) = sign_in::passed(work, id, passed.at)? else { return Ok(None) };
-        Ok::<_, DomainError>(Some((otp::pending(work, id)?, user)))
+        let Some(user) = sign_in::passed(work, &half)? else { return Ok(None) };
+        Ok::<_, DomainError>(Some((otp::pending(work, user.id)?, user)))
     });
     let (secret, user) = match begun.await {
         Ok(Some(begun)) => begun,

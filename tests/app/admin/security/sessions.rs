@@ -73,6 +73,36 @@ async fn without_account_sharing_signing_in_ends_the_session_elsewhere() {
 }
 
 #[actix_web::test]
+async fn of_two_who_sign_in_at_once_without_account_sharing_one_stays_and_the_other_learns_why() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    set(&app, setting::ADMIN_ACCOUNT_SHARING, "0");
+    let mut both = [app.browser(), app.browser()];
+    for browser in &mut both {
+        browser.open("/admin/login").await;
+    }
+    let [one, other] = &mut both;
+    tokio::join!(one.sign_in_here("jo", PASSWORD), other.sign_in_here("jo", PASSWORD));
+    assert_eq!(app.count("admin_user_session where status = 1"), 1);
+    let mut told = Vec::new();
+    let mut stayed = 0;
+    for browser in &mut both {
+        told.extend(browser.page.messages());
+        stayed += usize::from(is_signed_in(browser).await);
+        told.extend(browser.page.messages());
+    }
+    told.sort();
+    assert_eq!(stayed, 1);
+    assert_eq!(
+        told,
+        [
+            "Error: Someone logged into this account from another device or browser. Your current session is terminated.",
+            "Warning: All other open sessions for this account were terminated."
+        ]
+    );
+}
+
+#[actix_web::test]
 async fn an_outdated_hash_is_replaced_when_its_password_is_given() {
     let app = TestApp::new();
     let jo = app.given().admin("jo");
