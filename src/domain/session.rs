@@ -44,6 +44,15 @@ impl Times {
     }
 }
 
+/// How long a session lasts from a request on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasts {
+    /// Surely, when no other request follows.
+    pub surely: TimeDelta,
+    /// At the most, however many follow.
+    pub at_most: TimeDelta,
+}
+
 /// A session that begins if whoever asks for it comes in.
 #[derive(Debug, Clone)]
 pub struct Opening {
@@ -170,12 +179,15 @@ pub fn idle(work: &mut Work<'_>) -> Result<TimeDelta, Error> {
     Ok(TimeDelta::seconds(setting::number(work, setting::SESSION_LIFETIME)?))
 }
 
-/// How long a session surely lasts from a request on when no other follows: what was noted of the request may be older.
+/// How long a session that began then lasts from this moment on, at which it is asked for.
 ///
 /// # Errors
 /// Those of the database.
-pub fn lasts(work: &mut Work<'_>) -> Result<TimeDelta, Error> {
-    Ok(idle(work)? - TOUCH_INTERVAL)
+pub fn lasts(work: &mut Work<'_>, started: DateTime<Utc>) -> Result<Lasts, Error> {
+    let at_most = started + ABSOLUTE_LIFETIME - work.now;
+    // What was noted of the request may be older than it.
+    let surely = at_most.min(idle(work)? - TOUCH_INTERVAL);
+    Ok(Lasts { surely, at_most })
 }
 
 /// Whether a password confirmation of that time still counts.
@@ -198,6 +210,21 @@ mod tests {
         let busy = Times { started: start, seen: at(12 * 3600 - 10) };
         assert!(busy.hold(idle, at(12 * 3600 - 1)));
         assert!(!busy.hold(idle, at(12 * 3600)));
+    }
+
+    #[test]
+    fn a_session_lasts_until_it_is_idle_for_too_long_and_never_beyond_its_twelve_hours() {
+        let test = crate::store::testing::TestStore::new();
+        let started = test.store.clock().now();
+        let seconds = || {
+            let lasts = test.store.read_now(|work| lasts(work, started)).unwrap();
+            (lasts.surely.num_seconds(), lasts.at_most.num_seconds())
+        };
+        assert_eq!(seconds(), (873, 43_200));
+        test.clock.advance(TimeDelta::seconds(43_200 - 874));
+        assert_eq!(seconds(), (873, 874));
+        test.clock.advance(TimeDelta::seconds(2));
+        assert_eq!(seconds(), (872, 872));
     }
 
     #[test]

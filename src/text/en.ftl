@@ -36,6 +36,7 @@ system-deliveries-failed-after = . See there what went wrong, and send them agai
 frame-loading = Loading…
 frame-idle-soon = Your session is about to end, because nothing was sent for a while.
 frame-idle-stay = Stay signed in
+frame-idle-last = Your session is about to end, because no session lasts longer than twelve hours. Save your work now, then sign out and sign in again.
 frame-idle-over = Your session has ended. Sign in again before you send anything; what you typed is still here.
 frame-failed-title = Attention
 frame-failed = Sorry, something went wrong. Please try again later.

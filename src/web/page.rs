@@ -8,6 +8,7 @@ use askama::Template;
 use super::flash::Flash;
 use super::system_message::SystemMessage;
 use super::{assets, flash, form_key};
+use crate::domain::session::Lasts;
 
 /// The frame of a page: who looks at it, what they may go to, what they are to be told.
 #[derive(Debug, Clone, Default)]
@@ -26,8 +27,8 @@ pub struct Chrome {
     pub new_messages: Vec<SystemMessage>,
     /// What the previous request has to say.
     pub flashes: Vec<Flash>,
-    /// For how many seconds the session surely lasts when nothing more is asked for; of strangers nothing is known.
-    pub lasts: Option<i64>,
+    /// How long the session lasts from now on; of strangers nothing is known.
+    pub lasts: Option<Lasts>,
     /// After how many seconds the page loads itself again where there is no script; never, without it.
     pub refresh: Option<u32>,
     /// Address of the style sheet, with its content hash.

@@ -34,6 +34,8 @@ pub(super) const KEY: &str = "key";
 pub(super) const RENEW: &str = "renew";
 /// State: the session's id in the registry; never stored.
 pub(super) const ID: &str = "session_id";
+/// State: when the session began; never stored.
+pub(super) const STARTED: &str = "started";
 /// State: the session in the cookie has ended; holds why; never stored.
 pub(super) const ENDED: &str = "ended";
 /// State: the session goes on under another key, which the browser has or is about to get; never stored.
@@ -242,11 +244,12 @@ fn mark(name: &str, value: impl Into<serde_json::Value>) -> State {
 fn read(stored: &Stored) -> Result<State, serde_json::Error> {
     let mut state: State = serde_json::from_str(&stored.state)?;
     state.insert(ID.to_owned(), serde_json::to_string(&stored.id.0)?);
+    state.insert(STARTED.to_owned(), serde_json::to_string(&stored.times.started)?);
     Ok(state)
 }
 
 fn write(mut state: State) -> Result<String, serde_json::Error> {
-    for never_stored in [ENDED, REPLACED, BROKEN, ID, RENEW, KEY] {
+    for never_stored in [ENDED, REPLACED, BROKEN, ID, STARTED, RENEW, KEY] {
         state.remove(never_stored);
     }
     serde_json::to_string(&state)

@@ -226,6 +226,41 @@ async fn the_end_of_an_idle_session_is_told_before_and_put_off_by_one_press() {
     later(900).await;
     jo.reads("Your session has ended.").await;
     office.keep(jo, "over").await;
+    // In another tab, and what was typed here can be sent.
+    jo.press("Sign in").await;
+    jo.windows(2).await;
+    office.goto(jo, "admin/account").await;
+    jo.press("Sign Out").await;
+    office.sign_in(jo, "jo", PASSWORD).await;
+    jo.see("form[action='/admin/logout']").await;
+    jo.client.close_window().await.unwrap();
+    jo.windows(1).await;
+    jo.no_longer_see(".idle").await;
+    for (id, text) in CLERKS.into_iter().filter(|(id, _)| *id != "username") {
+        jo.fill(id, text).await;
+    }
+    jo.press("Save User").await;
+    jo.reads("Please choose a role.").await;
+    assert_eq!(jo.value("username").await, "half-typed");
+    office.jo.close().await;
+}
+
+/// Nothing puts the end of the longest session off; what helps is said.
+#[tokio::test]
+async fn the_end_of_the_longest_session_is_told_before() {
+    let office = Office::open("longest", Setup::default()).await;
+    let jo = &office.jo;
+    office.goto(jo, "admin/user/new").await;
+    let later = "const now = Date.now; Date.now = () => now() + 1000 * arguments[0];
+        document.dispatchEvent(new CustomEvent('asked'))";
+    jo.client.execute(later, vec![(12 * 3600 - 130).into()]).await.unwrap();
+    jo.no_longer_see(".idle").await;
+    jo.client.execute(later, vec![30.into()]).await.unwrap();
+    jo.reads("Save your work now, then sign out and sign in again.").await;
+    jo.no_longer_see("[data-stay]").await;
+    office.keep(jo, "last").await;
+    jo.client.execute(later, vec![101.into()]).await.unwrap();
+    jo.reads("Your session has ended.").await;
     office.jo.close().await;
 }
 

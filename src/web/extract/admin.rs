@@ -8,13 +8,13 @@ use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::domain::admin_user::{self, AdminUser, AdminUserId, PasswordAge, Present};
 use crate::domain::candidate::{Candidate, Verified};
 use crate::domain::lockout::Verdict;
-use crate::domain::session::{self, SessionId, confirmation_holds};
+use crate::domain::session::{self, Lasts, SessionId, confirmation_holds};
 use crate::domain::system_message::{self, Message, SHOW_LIST};
 use crate::domain::{self, Actor, sign_in};
 use crate::secret::Secret;
@@ -27,7 +27,7 @@ use crate::web::password::judged;
 use crate::web::routes::{
     CUSTOMERS, ROLES, SCHEDULE, SETTINGS, USERS, VIEW_AUDIT, VIEW_INTEGRATIONS, WEBHOOKS,
 };
-use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW};
+use crate::web::session::{ADMIN, CONFIRMED, ID, RENEW, STARTED};
 use crate::web::system_message::{self as bar, Link, SystemMessage};
 use crate::web::{form_key, links, source};
 
@@ -54,7 +54,7 @@ pub struct Admin {
     /// Whether the password is to be changed.
     pub password_age: PasswordAge,
     actor: Actor,
-    lasts: TimeDelta,
+    lasts: Lasts,
     messages: Vec<Message>,
     app: App,
     session: Session,
@@ -83,14 +83,16 @@ impl Admin {
     pub async fn of(req: &HttpRequest) -> Result<Option<Self>, Error> {
         let session = req.get_session();
         let app = req.app_data::<Data<App>>().ok_or(Error::Unguarded)?;
-        let Some(id) = session.get::<i64>(ADMIN)?.map(AdminUserId) else { return Ok(None) };
+        let (Some(id), Some(started)) = (session.get(ADMIN)?.map(AdminUserId), session.get(STARTED)?) else {
+            return Ok(None);
+        };
         let source = source::of(req, app);
         let installation = bar::installation(app);
         let present = app.store.read(move |work| {
             let present = admin_user::present(work, id, source)?;
             let sees = present.as_ref().is_some_and(|it| it.actor.holds.allows_id(work.tree, SHOW_LIST));
             let messages = if sees { system_message::current(work, installation)? } else { Vec::new() };
-            Ok::<_, domain::Error>((work.now, session::lasts(work)?, messages, present))
+            Ok::<_, domain::Error>((work.now, session::lasts(work, started)?, messages, present))
         });
         let (now, lasts, messages, Some(Present { user, actor, password_age })) = present.await? else {
             session.clear();
@@ -180,7 +182,7 @@ impl Admin {
                 href: account.to_owned(),
                 is_current: self.path.starts_with(account),
             }),
-            lasts: Some(self.lasts.num_seconds()),
+            lasts: Some(self.lasts),
             system_messages: self.system_messages(),
             form_key: self.form_key()?,
             nav: self.nav(),

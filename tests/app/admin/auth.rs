@@ -200,10 +200,16 @@ async fn the_idle_lifetime_is_a_setting() {
 async fn a_session_ends_after_twelve_hours_however_busy() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;
+    let told = |browser: &Browser<'_>, name: &str| -> u32 {
+        browser.page.all(".idle")[0].attr(name).unwrap().parse().unwrap()
+    };
     for _ in 0..71 {
         app.clock.advance(TimeDelta::minutes(10));
         assert!(is_signed_in(&mut browser).await);
+        let left = told(&browser, "data-at-most");
+        assert_eq!(told(&browser, "data-lasts"), left.min(873), "what the page warns by");
     }
+    assert_eq!(told(&browser, "data-at-most"), 600);
     app.clock.advance(TimeDelta::minutes(10));
     assert!(!is_signed_in(&mut browser).await);
 }
