@@ -32,13 +32,13 @@ fn link_in(text: &str) -> String {
 }
 
 /// What the command prints.
-fn printed(app: &TestApp) -> String {
+pub(super) fn printed(app: &TestApp) -> String {
     let made = app.app.store.write_now(|work| password_reset::link_for_name(work, &Actor::command(), "jo"));
     let link = password_link(&app.app.config.admin_base(), &made.unwrap().token);
     link_in(link.expose())
 }
 
-async fn choose(browser: &mut Browser<'_>, link: &str, password: &str) {
+pub(super) async fn choose(browser: &mut Browser<'_>, link: &str, password: &str) {
     browser.open(link).await;
     browser.fill("New Password", password);
     browser.fill("Confirm New Password", password);

@@ -95,6 +95,11 @@ fn of_twenty_at_once_no_more_than_six_are_answered() {
             tries.into_iter().map(|tried| tried.join().unwrap()).collect()
         });
         assert_eq!(statuses, [401; 20], "{name}");
+        assert_eq!(
+            app.count("oauth_token_request_log where failures_count = 6"),
+            1,
+            "{name}: six were judged"
+        );
         assert_eq!(tries(PASSWORD), 401, "{name}: locked, and the right one is refused");
         app.clock.advance(TimeDelta::seconds(1800));
         assert_eq!(tries(PASSWORD), 200, "{name}");

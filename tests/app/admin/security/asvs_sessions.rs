@@ -5,8 +5,9 @@ use chrono::TimeDelta;
 use latchkey::domain::Actor;
 
 use super::{cookie, is_signed_in};
-use crate::support::TestApp;
+use crate::admin::{forgotten, otp};
 use crate::support::given::PASSWORD;
+use crate::support::{Browser, TestApp};
 
 #[actix_web::test]
 async fn asvs_7_2_1_to_7_2_3_sessions_are_random_references_kept_by_the_server() {
@@ -93,33 +94,83 @@ async fn asvs_7_4_2_every_session_of_a_closed_account_ends() {
 
 #[actix_web::test]
 async fn asvs_7_4_3_a_new_password_ends_all_other_sessions() {
+    const ENDED: &str = "Error: The password of this account has been changed. Sign in with the new one.";
     let app = TestApp::new();
     let mut browser = app.administrator().await;
-    let mut other = app.browser();
-    other.sign_in("jo").await;
+    let mut others = [app.browser(), app.browser()];
+    for other in &mut others {
+        other.sign_in("jo").await;
+        assert!(is_signed_in(other).await);
+    }
     browser.open("/admin/account").await;
     browser.fill("New Password", "seven purple otters");
     browser.fill("Password Confirmation", "seven purple otters");
     browser.fill("Your Password", PASSWORD);
     browser.press("Save Account").await;
     assert!(is_signed_in(&mut browser).await);
-    assert!(!is_signed_in(&mut other).await);
+    for other in &mut others {
+        assert!(!is_signed_in(other).await);
+        assert_eq!(other.page.messages(), [ENDED]);
+        other.sign_in_here("jo", "seven purple otters").await;
+        assert!(is_signed_in(other).await);
+    }
+    // Whoever recovers the account by a link is not signed in by that: every session is another one.
+    let mut anybody = app.browser();
+    forgotten::choose(&mut anybody, &forgotten::printed(&app), "eight yellow badgers").await;
+    assert_eq!(anybody.page.messages(), ["Success: You updated your password."]);
+    for one in others.iter_mut().chain([&mut browser]) {
+        assert!(!is_signed_in(one).await);
+        assert_eq!(one.page.messages(), [ENDED]);
+    }
 }
 
 #[actix_web::test]
-async fn asvs_7_4_3_changing_the_second_factor_offers_to_end_the_other_sessions() {
+async fn asvs_7_4_3_every_change_of_the_second_factor_offers_to_end_all_other_sessions() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;
     browser.open("/admin/account/otp").await;
     assert!(browser.page.link("Log out all other sessions").is_none(), "there are none");
-    let mut other = app.browser();
-    other.sign_in("jo").await;
-    // It is the page that follows on setting it up and on taking it away.
+
+    let mut others = elsewhere(&app, &[]).await;
+    let (_, codes) = otp::enrol(&app, &mut browser).await;
+    browser.follow("I have kept them").await;
+    ends_all(&mut browser, &mut others).await;
+
+    let mut others = elsewhere(&app, &codes).await;
     browser.open("/admin/account/otp").await;
+    browser.press("Make other recovery codes").await;
+    let codes = otp::recovery_codes(&browser);
+    browser.follow("I have kept them").await;
+    ends_all(&mut browser, &mut others).await;
+
+    let mut others = elsewhere(&app, &codes).await;
+    browser.open("/admin/account/otp").await;
+    browser.press("Take it away").await;
+    ends_all(&mut browser, &mut others).await;
+}
+
+/// Two other sessions of the person, who gives one of these codes for each, if there are any.
+async fn elsewhere<'a>(app: &'a TestApp, codes: &[String]) -> [Browser<'a>; 2] {
+    let mut others = [app.browser(), app.browser()];
+    for (number, other) in others.iter_mut().enumerate() {
+        other.sign_in("jo").await;
+        if let Some(code) = codes.get(number) {
+            other.fill("Authentication code", code);
+            other.press("Sign in").await;
+        }
+        assert!(is_signed_in(other).await);
+    }
+    others
+}
+
+/// Takes up what the page offers.
+async fn ends_all(browser: &mut Browser<'_>, others: &mut [Browser<'_>]) {
     browser.follow("Log out all other sessions").await;
     browser.press("End session").await;
-    assert!(is_signed_in(&mut browser).await);
-    assert!(!is_signed_in(&mut other).await);
+    for other in others {
+        assert!(!is_signed_in(other).await);
+    }
+    assert!(is_signed_in(browser).await);
 }
 
 #[actix_web::test]
