@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::acl::Tree;
 use crate::domain::declaration::{self, Declarations, Fault, File, MAX_BYTES, Problem};
 use crate::domain::route::Routes;
+use crate::text;
 
 /// How deep below the folder files are looked for: `app/code/Acme/Sync/etc/integration` is six.
 const MAX_DEPTH: usize = 8;
@@ -65,8 +66,8 @@ pub fn files(paths: &[PathBuf]) -> Vec<File> {
 pub fn log_problems(problems: &[Problem]) {
     for problem in problems {
         match problem.is_error() {
-            true => log::error!("declaration wrong: {problem}"),
-            false => log::warn!("declaration: {problem}"),
+            true => log::error!("declaration wrong: {}", text::problem::line(problem)),
+            false => log::warn!("declaration: {}", text::problem::line(problem)),
         }
     }
 }
@@ -114,7 +115,7 @@ fn walk(root: &Path, below: &str, depth: usize, walked: &mut HashSet<PathBuf>, f
 /// waiting for ever.
 fn content(path: &Path) -> Result<Vec<u8>, Fault> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Fault::Unreadable("it is not a file".to_owned()));
+        return Err(Fault::NotAFile);
     }
     let mut bytes = Vec::new();
     let most = MAX_BYTES as u64 + 1;

@@ -77,7 +77,7 @@ impl Report<'_> {
         };
         let subject = text::get("cli-doctor-declarations");
         for problem in declared.problems.iter().filter(|problem| problem.is_error()) {
-            self.problem(&subject, &problem.to_string())?;
+            self.problem(&subject, &text::problem::line(problem))?;
         }
         if declared.has_errors() {
             return Ok(());

@@ -1,14 +1,19 @@
-//! What is told of declarations that are left as they are, by commands and in the log.
+//! What is told of declared integrations, and of those that are left as they are, on pages, by commands and in the log.
 
 use super::reason;
+use crate::domain::declaration::Source;
 use crate::domain::declared::{Refused, Why};
 
 /// What was left as it is and why, in one line, with the place.
 pub fn refusal(refused: &Refused) -> String {
-    let place = refused.sources.first().map(|source| format!("{}, line {}: ", source.file, source.line));
-    let text = format!("{}{}: {}", place.unwrap_or_default(), refused.name, why(&refused.why));
-    // A name comes from a file: one line in every log, and nothing that a terminal would obey.
-    text.replace(char::is_control, "\u{fffd}")
+    let place = refused.sources.first().map(|source| format!("{}: ", self::place(source)));
+    super::printable(&format!("{}{}: {}", place.unwrap_or_default(), refused.name, why(&refused.why)))
+}
+
+/// A place in a file.
+pub fn place(source: &Source) -> String {
+    let values = [("file", source.file.as_str().into()), ("line", source.line.into())];
+    super::with("declared-source", &values)
 }
 
 /// Why it was left.

@@ -1,6 +1,6 @@
 //! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the domain only
-//! the reasons that [`reason`] puts into sentences, the settings that [`setting`] names and the refusals of [`declared`];
-//! what is inserted comes in as plain text or number and is escaped by whoever draws it.
+//! the reasons that [`reason`] puts into sentences, the settings that [`setting`] names, the refusals of [`declared`] and
+//! what [`problem`] finds wrong in declarations; what is inserted comes in as plain text or number and is escaped by whoever draws it.
 
 use std::sync::LazyLock;
 
@@ -12,6 +12,7 @@ use unic_langid::LanguageIdentifier;
 pub use fluent_bundle::FluentValue as Value;
 
 pub mod declared;
+pub mod problem;
 pub mod reason;
 pub mod setting;
 
@@ -51,4 +52,9 @@ pub fn with(key: &str, values: &[(&str, Value<'_>)]) -> String {
     };
     let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
     CATALOGUE.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+}
+
+/// A line that repeats what a file says: one line in every log, and nothing that a terminal would obey.
+fn printable(line: &str) -> String {
+    line.replace(char::is_control, "\u{fffd}")
 }

@@ -168,7 +168,7 @@ impl<'a> Told<'a> {
             line: Some(problem.line).filter(|line| *line > 0),
             element: &problem.element,
             severity: if problem.is_error() { "error" } else { "warning" },
-            message: problem.fault.to_string(),
+            message: text::problem::sentence(&problem.fault),
         }
     }
 }
@@ -176,7 +176,7 @@ impl<'a> Told<'a> {
 /// A problem in one line.
 pub(super) fn sentence(problem: &Problem) -> String {
     let key = if problem.is_error() { "cli-problem-error" } else { "cli-problem-warning" };
-    text::with(key, &[("problem", problem.to_string().into())])
+    text::with(key, &[("problem", text::problem::line(problem).into())])
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -49,8 +49,7 @@ pub struct Declared {
 }
 
 /// A declaration that was left out of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: {fault}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file as it was called when it was read.
     pub file: String,
@@ -61,28 +60,21 @@ pub struct Problem {
 }
 
 /// Why a declaration was left out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Not the five columns.
-    #[error("expected 5 columns, found {0}")]
+    /// So many columns instead of five.
     Columns(usize),
     /// Not of the form `Vendor_Module::name`.
-    #[error("`{0}` is not a resource id (Vendor_Module::name)")]
     Id(String),
     /// Too short or too long to be shown.
-    #[error("the title `{0}` must have 3 to 50 characters")]
     Title(String),
     /// Not a whole number.
-    #[error("the sort order `{0}` is not a whole number")]
     SortOrder(String),
     /// Declared before, here or at another place.
-    #[error("`{0}` is declared twice")]
     Duplicate(String),
     /// No parent, and not one of the two roots.
-    #[error("`{0}` has no parent and is not a root")]
     Rootless(String),
     /// The parent was not declared above, or may have no children.
-    #[error("`{id}` hangs under `{parent}`, which is not declared above it")]
     Misplaced {
         /// The resource that was left out.
         id: String,
@@ -90,23 +82,19 @@ pub enum Fault {
         parent: String,
     },
     /// Declared at another place: in Magento that makes the whole tree invalid.
-    #[error("`{id}` belongs under `{known}`, not under `{found}`: move it and all below it there")]
     Elsewhere {
         /// The resource that was left out, with all below.
         id: String,
-        /// Where it is declared.
-        known: String,
-        /// Where it stands here.
-        found: String,
+        /// The parent under which it is declared; none at the top.
+        known: Option<String>,
+        /// The one under which it stands here.
+        found: Option<String>,
     },
     /// No file gives it a title.
-    #[error("`{0}` is declared nowhere else and has no title: add one")]
     Untitled(String),
     /// Neither true nor false.
-    #[error("`disabled` is `{0}`: write true or false")]
     Disabled(String),
     /// The roots are what everything hangs under.
-    #[error("`{0}` is a root and cannot be disabled: remove the attribute")]
     RootDisabled(String),
 }
 

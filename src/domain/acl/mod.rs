@@ -247,8 +247,7 @@ impl Draft {
         };
         let known = &self.declared[number].0.parent;
         if known.as_deref() != parent {
-            let place = |parent: Option<&str>| parent.unwrap_or("the top").to_owned();
-            let (known, found) = (place(known.as_deref()), place(parent));
+            let (known, found) = (known.clone(), parent.map(str::to_owned));
             return Err(Fault::Elsewhere { id: id.clone(), known, found });
         }
         if number <= NodeIndex::ADMIN.0 && resource.disabled == Some(true) {

@@ -82,10 +82,8 @@ fn a_node_knows_what_is_above_and_below_it() {
 
 const HEAD: &str = "id\tparent_id\ttitle\tsort_order\tmodule\n";
 
-fn parse(rows: &str) -> (Tree, Vec<String>) {
-    let text = format!("{HEAD}{rows}");
-    let (tree, problems) = Tree::parse(&[("acl.tsv", &text)]);
-    (tree, problems.iter().map(ToString::to_string).collect())
+fn parse(rows: &str) -> (Tree, Vec<Problem>) {
+    Tree::parse(&[("acl.tsv", &format!("{HEAD}{rows}"))])
 }
 
 #[test]
@@ -94,38 +92,30 @@ fn siblings_follow_their_sort_order_and_then_the_order_of_the_file() {
         "A_B::late\tMagento_Backend::admin\tLate\t20\tA_B\nA_B::first\tMagento_Backend::admin\tFirst\t10\tA_B\n\
          A_B::second\tMagento_Backend::admin\tSecond\t10\tA_B\nA_B::below\tA_B::late\tBelow\t-5\tA_B\n",
     );
-    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(problems, []);
     assert_eq!(ids(tree.for_roles().nodes()), ["A_B::first", "A_B::second", "A_B::late", "A_B::below"]);
 }
 
 #[test]
 fn a_faulty_row_is_reported_with_its_line_and_left_out() {
+    let misplaced = |parent: &str| Fault::Misplaced { id: "A_B::x".to_owned(), parent: parent.to_owned() };
     let rows = [
-        ("A_B::x\tMagento_Backend::admin\tTitle", "expected 5 columns, found 3"),
-        (
-            "a_b::x\tMagento_Backend::admin\tTitle\t1\tA_B",
-            "`a_b::x` is not a resource id (Vendor_Module::name)",
-        ),
-        ("\tMagento_Backend::admin\tTitle\t1\tA_B", "`` is not a resource id (Vendor_Module::name)"),
-        ("self\tMagento_Backend::admin\tTitle\t1\tA_B", "`self` is not a resource id (Vendor_Module::name)"),
-        ("A_B::x\tMagento_Backend::admin\tNo\t1\tA_B", "the title `No` must have 3 to 50 characters"),
-        ("A_B::x\tMagento_Backend::admin\tTitle\tten\tA_B", "the sort order `ten` is not a whole number"),
-        (
-            "A_B::x\tA_B::gone\tTitle\t1\tA_B",
-            "`A_B::x` hangs under `A_B::gone`, which is not declared above it",
-        ),
-        ("A_B::x\tA_B::x\tTitle\t1\tA_B", "`A_B::x` hangs under `A_B::x`, which is not declared above it"),
-        (
-            "A_B::x\tMagento_Backend::all\tTitle\t1\tA_B",
-            "`A_B::x` hangs under `Magento_Backend::all`, which is not declared above it",
-        ),
-        ("A_B::x\t\tTitle\t1\tA_B", "`A_B::x` has no parent and is not a root"),
-        ("A_B::good\tMagento_Backend::admin\tAgain\t1\tA_B", "`A_B::good` is declared twice"),
-        ("Magento_Backend::admin\tA_B::good\tAdmin\t1\tA_B", "`Magento_Backend::admin` is declared twice"),
+        ("A_B::x\tMagento_Backend::admin\tTitle", Fault::Columns(3)),
+        ("a_b::x\tMagento_Backend::admin\tTitle\t1\tA_B", Fault::Id("a_b::x".to_owned())),
+        ("\tMagento_Backend::admin\tTitle\t1\tA_B", Fault::Id(String::new())),
+        ("self\tMagento_Backend::admin\tTitle\t1\tA_B", Fault::Id("self".to_owned())),
+        ("A_B::x\tMagento_Backend::admin\tNo\t1\tA_B", Fault::Title("No".to_owned())),
+        ("A_B::x\tMagento_Backend::admin\tTitle\tten\tA_B", Fault::SortOrder("ten".to_owned())),
+        ("A_B::x\tA_B::gone\tTitle\t1\tA_B", misplaced("A_B::gone")),
+        ("A_B::x\tA_B::x\tTitle\t1\tA_B", misplaced("A_B::x")),
+        ("A_B::x\tMagento_Backend::all\tTitle\t1\tA_B", misplaced(ALL)),
+        ("A_B::x\t\tTitle\t1\tA_B", Fault::Rootless("A_B::x".to_owned())),
+        ("A_B::good\tMagento_Backend::admin\tAgain\t1\tA_B", Fault::Duplicate("A_B::good".to_owned())),
+        ("Magento_Backend::admin\tA_B::good\tAdmin\t1\tA_B", Fault::Duplicate(ADMIN.to_owned())),
     ];
     for (row, fault) in rows {
         let (tree, problems) = parse(&format!("A_B::good\tMagento_Backend::admin\tGood\t1\tA_B\n{row}\n"));
-        assert_eq!(problems, [format!("acl.tsv, line 3: {fault}")]);
+        assert_eq!(problems, [Problem { file: "acl.tsv".to_owned(), line: 3, fault }]);
         assert_eq!(ids(tree.nodes()), [ALL, ADMIN, "A_B::good"]);
         assert_eq!(tree.node(id(&tree, "A_B::good")).title, "Good");
     }

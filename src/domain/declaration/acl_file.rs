@@ -37,7 +37,7 @@ impl Reader<'_> {
     fn only<'e>(&mut self, parent: &'e Element, name: &'static str) -> Vec<&'e Element> {
         self.problems.extend(Fault::stray(self.file, parent));
         for other in parent.children.iter().filter(|child| child.name != name) {
-            self.tell(other, Fault::Element(name));
+            self.tell(other, Fault::Element(vec![name]));
         }
         parent.children.iter().filter(|child| child.name == name).collect()
     }
@@ -47,12 +47,12 @@ impl Reader<'_> {
         let id = match element.attribute("id") {
             None => return self.refuse(element, Fault::NoAttribute("id")),
             Some(id) if !acl::is_resource_id(id) => {
-                return self.refuse(element, Fault::Tree { fault: acl::Fault::Id(id.to_owned()) });
+                return self.refuse(element, Fault::Tree(acl::Fault::Id(id.to_owned())));
             }
             Some(id) => id.to_owned(),
         };
         if self.seen.contains(&id) {
-            return self.refuse(element, Fault::Tree { fault: acl::Fault::Duplicate(id) });
+            return self.refuse(element, Fault::Tree(acl::Fault::Duplicate(id)));
         }
         let known = ["id", "title", "sortOrder", "disabled", "translate", "module"];
         let mut names = element.attributes.iter().map(|(name, _)| name);
@@ -61,12 +61,12 @@ impl Reader<'_> {
         }
         let title = element.attribute("title");
         if let Some(title) = title.filter(|title| !acl::is_title(title)) {
-            return self.refuse(element, Fault::Tree { fault: acl::Fault::Title(title.to_owned()) });
+            return self.refuse(element, Fault::Tree(acl::Fault::Title(title.to_owned())));
         }
         let sort_order = match element.attribute("sortOrder").map(str::parse) {
             Some(Err(_)) => {
                 let text = element.attribute("sortOrder").unwrap_or_default().to_owned();
-                return self.refuse(element, Fault::Tree { fault: acl::Fault::SortOrder(text) });
+                return self.refuse(element, Fault::Tree(acl::Fault::SortOrder(text)));
             }
             Some(Ok(number)) => Some(number),
             None => None,
@@ -76,8 +76,7 @@ impl Reader<'_> {
             Some("true" | "1") => Some(true),
             Some("false" | "0") => Some(false),
             Some(other) => {
-                let text = other.to_owned();
-                return self.refuse(element, Fault::Tree { fault: acl::Fault::Disabled(text) });
+                return self.refuse(element, Fault::Tree(acl::Fault::Disabled(other.to_owned())));
             }
         };
         self.seen.push(id.clone());

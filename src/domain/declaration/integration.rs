@@ -6,7 +6,7 @@ use super::{Fault, Problem, Source};
 use crate::domain::acl::{ADMIN, ALL, NodeIndex, ResourceSet, Tree};
 use crate::domain::integration::{checked_email, checked_name};
 use crate::domain::permission::Grants;
-use crate::domain::{Reason, address};
+use crate::domain::{Field, Reason, address};
 
 /// An integration that files declare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,8 @@ pub(super) struct Read {
 /// What a list says that is to be taken literally, in a processing instruction.
 pub const EXACT: &str = "exact";
 
-const FIELDS: [&str; 3] = ["email", "endpoint_url", "identity_link_url"];
+/// What an integration is made of; in legacy files all but the last stand in one, the last in the other.
+const PARTS: [&str; 4] = ["email", "endpoint_url", "identity_link_url", "resources"];
 
 /// Reads one file.
 pub(super) fn read(file: &str, root: &Element, problems: &mut Vec<Problem>) -> Read {
@@ -115,7 +116,7 @@ pub(super) fn read(file: &str, root: &Element, problems: &mut Vec<Problem>) -> R
         match child.name.as_str() {
             "integration" => reader.integration(child),
             _ => {
-                reader.tell(child, Fault::Element("integration"));
+                reader.tell(child, Fault::Element(vec!["integration"]));
                 reader.read.is_partial = true;
             }
         }
@@ -150,7 +151,7 @@ impl Reader<'_> {
             Err(reason) => {
                 let fault = match reason {
                     Reason::Required => Fault::NoAttribute("name"),
-                    reason => Fault::of("a name", "", reason),
+                    reason => Fault::of(Field::Name, "", reason),
                 };
                 self.tell(element, fault);
                 self.read.is_partial = true;
@@ -173,28 +174,18 @@ impl Reader<'_> {
 
     fn part(&mut self, element: &Element, name: &str) -> Part {
         let is_api = self.is_legacy && element.children.iter().any(|child| child.name == "resources");
-        let form = match (self.is_legacy, is_api) {
-            (false, _) => Form::Today,
-            (true, false) => Form::Config,
-            (true, true) => Form::Api,
+        let (form, allowed) = match (self.is_legacy, is_api) {
+            (false, _) => (Form::Today, &PARTS[..]),
+            (true, false) => (Form::Config, &PARTS[..3]),
+            (true, true) => (Form::Api, &PARTS[3..]),
         };
         let source = Source { file: self.file.to_owned(), line: element.line };
         let mut part = Part { name: name.to_owned(), source, form, ..Part::default() };
         let mut seen: Vec<&str> = Vec::new();
         for child in &element.children {
             let kind = child.name.as_str();
-            let fits = match form {
-                Form::Today => FIELDS.contains(&kind) || kind == "resources",
-                Form::Config => FIELDS.contains(&kind),
-                Form::Api => kind == "resources",
-            };
-            if !fits {
-                let allowed = match form {
-                    Form::Today => "email, endpoint_url, identity_link_url and resources",
-                    Form::Config => "email, endpoint_url and identity_link_url",
-                    Form::Api => "resources",
-                };
-                self.tell(child, Fault::Element(allowed));
+            if !allowed.contains(&kind) {
+                self.tell(child, Fault::Element(allowed.to_vec()));
                 continue;
             }
             if seen.contains(&kind) {
@@ -205,8 +196,8 @@ impl Reader<'_> {
             seen.push(kind);
             match kind {
                 "email" => part.email = self.email(child),
-                "endpoint_url" => part.endpoint = self.url(child),
-                "identity_link_url" => part.identity_link_url = self.url(child),
+                "endpoint_url" => part.endpoint = self.url(child, Field::Endpoint),
+                "identity_link_url" => part.identity_link_url = self.url(child, Field::IdentityLinkUrl),
                 _ => {
                     part.is_exact = child.told.iter().any(|told| told == EXACT);
                     part.listed = self.resources(child);
@@ -218,7 +209,7 @@ impl Reader<'_> {
 
     /// Only legacy files have an order, and Magento minds it only when it is told to develop.
     fn in_order(&mut self, child: &Element, seen: &[&str]) {
-        let place = |name: &str| FIELDS.iter().position(|field| *field == name);
+        let place = |name: &str| PARTS.iter().position(|part| *part == name);
         let later = seen.iter().find(|other| place(other) > place(&child.name));
         if let (true, Some(later)) = (self.is_legacy, later) {
             self.tell(child, Fault::Order((*later).to_owned()));
@@ -229,12 +220,12 @@ impl Reader<'_> {
         let text = self.text(element)?;
         let checked = checked_email(text)
             .and_then(|email| Some(email).filter(|email| !email.is_empty()).ok_or(Reason::NotAnEmail));
-        checked.map_err(|reason| self.tell(element, Fault::of("an e-mail address", text, reason))).ok()
+        checked.map_err(|reason| self.tell(element, Fault::of(Field::Email, text, reason))).ok()
     }
 
     /// An address is judged as one that a person enters; but whether the setting `egress_allow` makes an exception for
     /// plain http is only known where there is a configuration.
-    fn url(&mut self, element: &Element) -> Option<String> {
+    fn url(&mut self, element: &Element, field: Field) -> Option<String> {
         let text = self.text(element)?;
         match address::check(text, &[]) {
             Ok(Some(url)) => return Some(url),
@@ -242,8 +233,8 @@ impl Reader<'_> {
                 self.tell(element, Fault::PlainHttp(place));
                 return Some(text.to_owned());
             }
-            Ok(None) => self.tell(element, Fault::of("an address", text, Reason::NotAUrl)),
-            Err(reason) => self.tell(element, Fault::of("an address", text, reason)),
+            Ok(None) => self.tell(element, Fault::of(field, text, Reason::NotAUrl)),
+            Err(reason) => self.tell(element, Fault::of(field, text, reason)),
         }
         None
     }
@@ -263,7 +254,7 @@ impl Reader<'_> {
         let mut listed: Vec<Listed> = Vec::new();
         for child in &element.children {
             if child.name != "resource" {
-                self.tell(child, Fault::Element("resource"));
+                self.tell(child, Fault::Element(vec!["resource"]));
                 continue;
             }
             self.attributes(child, &["name"]);

@@ -27,7 +27,7 @@ mod xml;
 
 pub use integration::{Declared, EXACT, Listed};
 pub use place::{Kind, kind};
-pub use problem::{Fault, Problem, Severity};
+pub use problem::{Fault, Malformed, Problem, Severity};
 
 use nearest::nearest;
 use place::Modules;
@@ -38,7 +38,7 @@ pub const MAX_BYTES: usize = 1_048_576;
 
 /// For so many unknown names the nearest known ones are sought. Whoever has more has forgotten an `acl.xml`, and each
 /// costs a comparison with every resource.
-const SOUGHT: usize = 50;
+pub const SOUGHT: usize = 50;
 
 /// A place in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -192,7 +192,7 @@ fn whole(line: usize, fault: Fault) -> Broken {
 
 fn misfit(problem: acl::Problem) -> Problem {
     let acl::Problem { file, line, fault } = problem;
-    Problem { file, line, element: "<resource>".to_owned(), fault: Fault::Tree { fault } }
+    Problem { file, line, element: "<resource>".to_owned(), fault: Fault::Tree(fault) }
 }
 
 /// Names that grant nothing, each where it is listed.

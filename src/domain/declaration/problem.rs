@@ -1,10 +1,8 @@
-//! What is wrong in a declaration: file, line, element, and what to do about it.
-
-use std::fmt;
+//! What is wrong in a declaration: file, line and element. `crate::text::problem` has the words, and what to do about it.
 
 use super::integration::described;
 use super::xml::Element;
-use crate::domain::{Reason, acl, route};
+use crate::domain::{Field, Reason, acl, route};
 
 /// So many characters of a text are repeated where it has no place.
 const STRAY: usize = 40;
@@ -18,7 +16,7 @@ pub struct Problem {
     pub line: usize,
     /// The element, with the name it carries: `<integration> "Acme"`. Empty when it is about the whole file.
     pub element: String,
-    /// What is wrong, and the remedy.
+    /// What is wrong.
     pub fault: Fault,
 }
 
@@ -31,126 +29,83 @@ pub enum Severity {
     Warning,
 }
 
-/// What is wrong. The sentences name the remedy.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The operating system does not let us read it.
-    #[error("cannot be read ({0}): let the account of the server read it")]
+    /// The operating system does not let us read it; in its words.
     Unreadable(String),
-    /// Too many bytes.
-    #[error("is larger than {0} bytes, and so was not read: split it into several files")]
+    /// A pipe, a device, or what else could keep us waiting.
+    NotAFile,
+    /// More than so many bytes.
     TooLarge(usize),
-    /// Too many files.
-    #[error("comes after the first {0} files, and so was not read: take away what is no declaration")]
+    /// One more than so many files.
     TooMany(usize),
     /// Another encoding.
-    #[error("is not UTF-8: save it in that encoding")]
     NotUtf8,
     /// A document type, by which files pull in others and grow without end.
-    #[error("has a DOCTYPE, which is never read: remove it")]
     Doctype,
     /// An entity that only a document type could define.
-    #[error("uses the entity `&{0};`, which is not expanded: write the character itself")]
     Entity(String),
     /// Not XML.
-    #[error("is not well-formed XML ({0}): correct it here, nothing of this file counts until then")]
-    Xml(String),
-    /// Elements in elements in elements.
-    #[error("stands more than {0} elements deep: flatten it")]
+    Xml(Malformed),
+    /// Elements in elements in elements, more than so many.
     TooDeep(usize),
     /// No file of Magento that we know.
-    #[error(
-        "is none of the files that are read: give integration.xml, integration/config.xml, integration/api.xml, \
-         acl.xml, webapi.xml or module.xml"
-    )]
     Kind,
     /// Another root element than such a file has.
-    #[error(
-        "is <{found}>, but such a file begins with <{expected}>: rename the element, or move the file to where its kind belongs"
-    )]
     Root {
         /// What it should be.
         expected: &'static str,
         /// What it is.
         found: String,
     },
-    /// An element that has no place there.
-    #[error("has no place here: only {0} may stand here")]
-    Element(&'static str),
+    /// An element that has no place there; these have.
+    Element(Vec<&'static str>),
     /// An attribute that the element does not have.
-    #[error("has the attribute `{0}`, which it does not take: remove it")]
     Attribute(String),
     /// An attribute that it needs.
-    #[error("lacks the attribute `{0}`: add it")]
     NoAttribute(&'static str),
     /// An attribute that is there already.
-    #[error("has the attribute `{0}` a second time: remove one of the two")]
     AttributeTwice(String),
     /// A character that XML allows nowhere.
-    #[error("holds the character U+{0:04X}, which XML forbids: remove it")]
-    Character(u32),
-    /// Text where only elements may stand.
-    #[error("holds the text `{0}`, but may hold elements only: remove it, or make it a comment")]
+    Character(char),
+    /// Text where only elements may stand; its beginning.
     Stray(String),
     /// A name of one letter: ours may have that.
-    #[error(
-        "has a name of one letter, which Magento refuses: give it a longer one when it is for Magento, too"
-    )]
     ShortName,
-    /// Too long to be stored.
-    #[error("has {0} of more than {1} characters: shorten it")]
-    Long(&'static str, usize),
-    /// Something that nobody sees.
-    #[error("has {0} with a control character in it: remove that")]
-    Control(&'static str),
+    /// A value of more than so many characters.
+    Long(Field, usize),
+    /// A value with something in it that nobody sees.
+    Control(Field),
     /// Who knows the file would know them.
-    #[error("holds an address with a user name or password in it: remove those, they are never sent")]
     Credentials,
-    /// Not encrypted.
-    #[error(
-        "holds a plain http address, which is refused unless the setting egress_allow names `{0}`: use https"
-    )]
+    /// Not encrypted; which exception would allow it.
     PlainHttp(String),
     /// More than once where once is enough.
-    #[error("stands here a second time: remove one of the two")]
     Twice,
-    /// Two that differ in case only.
-    #[error("is called like `{0}` but for upper and lower case, and only one of them can exist: rename one")]
+    /// Called like another one but for upper and lower case.
     SameName(String),
     /// Not an e-mail address.
-    #[error("holds `{0}`, which is no e-mail address: write it like `help@partner.example`")]
     Email(String),
     /// No e-mail address in any file.
-    #[error("has no <email> in any file: add one")]
     NoEmail,
     /// Not an address.
-    #[error("holds `{0}`, which is no address of the web: write it like `https://partner.example/callback`")]
     Url(String),
     /// No resource in a list of them.
-    #[error("lists no <resource>: add one, or remove the element")]
     NoResource,
     /// Not the name of a resource.
-    #[error("names `{0}`, which is no resource: write it like `Vendor_Module::name`")]
     Resource(String),
     /// Something inside an element that holds nothing else.
-    #[error("holds other elements, but may hold text only: remove them")]
     NotText,
-    /// The children of a legacy file have an order.
-    #[error("stands after <{0}>, but the order is email, endpoint_url, identity_link_url: swap them")]
+    /// The children of a legacy file have an order; the one that it may not come after.
     Order(String),
     /// Resources for nobody.
-    #[error(
-        "lists resources in an api.xml, but no config.xml declares it: add it there, or use integration.xml"
-    )]
     NoConfig,
-    /// Modules that come after each other in a circle; they count in the order of their names.
-    #[error("comes after itself by way of {0}: remove one <module> from a <sequence>")]
+    /// Modules that come after each other in a circle, by way of these; they count in the order of their names.
     Circle(String),
     /// A file of the old form.
-    #[error("is of the old form, which is still read: move it to integration.xml")]
     Legacy,
     /// No such resource.
-    #[error("names `{id}`, which is not known and grants nothing: {}", meant(.nearest.as_deref()))]
     Unknown {
         /// As written.
         id: String,
@@ -158,10 +113,6 @@ pub enum Fault {
         nearest: Option<Vec<String>>,
     },
     /// A resource that a declaration has taken away.
-    #[error(
-        "names `{id}`, which an acl.xml disables or leaves without a title, and so grants nothing: {}",
-        meant(.nearest.as_deref())
-    )]
     Disabled {
         /// As written.
         id: String,
@@ -169,7 +120,6 @@ pub enum Fault {
         nearest: Option<Vec<String>>,
     },
     /// A resource that has another name today.
-    #[error("names `{id}`, which is called `{now}` today, and grants nothing: write that name")]
     Renamed {
         /// As written.
         id: String,
@@ -177,54 +127,52 @@ pub enum Fault {
         now: String,
     },
     /// A resource that does not fit into the tree.
-    #[error("{fault}{}", remedy(.fault))]
-    Tree {
-        /// What is wrong.
-        fault: acl::Fault,
-    },
+    Tree(acl::Fault),
     /// A route that cannot be matched.
-    #[error("{}{}", .0, remedy_of_route(.0))]
     Route(route::Fault),
 }
 
-fn meant(nearest: Option<&[String]>) -> String {
-    match nearest {
-        None => format!(
-            "declare it in an acl.xml beside this file, or correct it (names like it are sought for the first {} only)",
-            super::SOUGHT
-        ),
-        Some([]) => "declare it in an acl.xml beside this file, or remove it".to_owned(),
-        Some(ids) => format!("perhaps {} is meant; otherwise declare it in an acl.xml", ids.join(" or ")),
-    }
-}
-
-/// What to do about a resource that does not fit, where the tree's own words do not say it.
-fn remedy(fault: &acl::Fault) -> &'static str {
-    match fault {
-        acl::Fault::Duplicate(_) => ": remove one of the two",
-        acl::Fault::Rootless(_) => ": put it under `Magento_Backend::admin` or below",
-        acl::Fault::SortOrder(_) => ": write one, or remove the attribute",
-        acl::Fault::Id(_) => ": rename it",
-        acl::Fault::Misplaced { .. } => ": put it under another one",
-        _ => "",
-    }
-}
-
-fn remedy_of_route(fault: &route::Fault) -> &'static str {
-    match fault {
-        route::Fault::Method(_) => ": write one of them",
-        route::Fault::Address(_) => ": write it like that",
-        route::Fault::Resource(_) => ": write it like `Vendor_Module::name`, or `anonymous` or `self`",
-        _ => "",
-    }
+/// Why a document is no well-formed XML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Malformed {
+    /// In the parser's words.
+    Parser(String),
+    /// There is no element.
+    Empty,
+    /// The element of that name is never closed.
+    Unclosed(String),
+    /// A tag closes what is not open.
+    NothingOpen,
+    /// The element of that name stands beside the root element.
+    BesideRoot(String),
+    /// There is text outside of the root element.
+    TextOutside,
+    /// `]]>` in a text.
+    SectionEnd,
+    /// `--` inside a comment.
+    Dashes,
+    /// An instruction without a name that it may have.
+    Instruction,
+    /// `<?xml` elsewhere than at the beginning.
+    DeclarationPlace,
+    /// `<?xml` without a version of XML 1.
+    DeclarationVersion,
+    /// An element cannot be called like this.
+    ElementName(String),
+    /// An attribute cannot be called like this.
+    AttributeName(String),
+    /// Two attributes without a blank between them.
+    AttributesTogether,
+    /// `<` in the attribute of that name.
+    LessThan(String),
 }
 
 impl Fault {
-    /// Why a value cannot be accepted, `what` being what it is called.
-    pub(super) fn of(what: &'static str, value: &str, reason: Reason) -> Self {
+    /// Why the value of a field cannot be accepted.
+    pub(super) fn of(field: Field, value: &str, reason: Reason) -> Self {
         match reason {
-            Reason::TooLong(most) => Self::Long(what, most),
-            Reason::ControlCharacter => Self::Control(what),
+            Reason::TooLong(most) => Self::Long(field, most),
+            Reason::ControlCharacter => Self::Control(field),
             Reason::UrlWithCredentials => Self::Credentials,
             Reason::PlainHttp(place) => Self::PlainHttp(place),
             Reason::NotAnEmail => Self::Email(value.to_owned()),
@@ -265,18 +213,5 @@ impl Problem {
     /// Whether it has to be mended: something of the file, or all of it, does not count.
     pub fn is_error(&self) -> bool {
         self.fault.severity() == Severity::Error
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, element, fault } = self;
-        let text = match (element.is_empty(), line) {
-            (true, 0) => format!("{file}: the file {fault}"),
-            (true, _) => format!("{file}, line {line}: the file {fault}"),
-            (false, _) => format!("{file}, line {line}: {element} {fault}"),
-        };
-        // One line in every log, and nothing that a terminal would obey.
-        formatter.write_str(&text.replace(char::is_control, "\u{fffd}"))
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn read(file: &str, module: &str, root: &Element, problems: &mut Vec<
     let (mut routes, mut stray) = (Vec::new(), vec![root]);
     for child in &root.children {
         if child.name != "route" {
-            tell(child, Fault::Element("route"));
+            tell(child, Fault::Element(vec!["route"]));
             continue;
         }
         let lists = child.all("resources").flat_map(|list| std::iter::once(list).chain(&list.children));
@@ -49,7 +49,7 @@ fn route<'e>(element: &'e Element, module: &str) -> Result<Declaration, (&'e Ele
     let mut names = Vec::new();
     for resource in element.all("resources").flat_map(|resources| &resources.children) {
         if resource.name != "resource" {
-            return Err((resource, Fault::Element("resource")));
+            return Err((resource, Fault::Element(vec!["resource"])));
         }
         // Older files of Magento join several by commas in one element.
         let reference = resource.attribute("ref").ok_or((resource, Fault::NoAttribute("ref")))?;

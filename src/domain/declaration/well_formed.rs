@@ -2,7 +2,7 @@
 //! declaration in front (XML 1.0, sections 2.2 to 3.1). Other readers refuse such a file, and so the extension would not
 //! work there.
 
-use super::Fault;
+use super::{Fault, Malformed};
 
 /// What is wrong, and how many lines below the beginning of what was read.
 pub(super) struct Misread {
@@ -37,7 +37,7 @@ pub(super) fn forbidden(text: &str) -> Option<(usize, char)> {
 /// Text between tags.
 pub(super) fn text(text: &str) -> Result<(), Misread> {
     match text.find("]]>") {
-        Some(at) => Err(misread(&text[..at], "`]]>` stands in a text, where it is written `]]&gt;`")),
+        Some(at) => Err(misread(&text[..at], Malformed::SectionEnd)),
         None => Ok(()),
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn text(text: &str) -> Result<(), Misread> {
 pub(super) fn comment(text: &str) -> Result<(), Misread> {
     let dashes = text.find("--").or_else(|| text.ends_with('-').then(|| text.len() - 1));
     match dashes {
-        Some(at) => Err(misread(&text[..at], "`--` stands inside a comment, where one dash is allowed")),
+        Some(at) => Err(misread(&text[..at], Malformed::Dashes)),
         None => Ok(()),
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn comment(text: &str) -> Result<(), Misread> {
 pub(super) fn instruction(target: &str) -> Result<(), Fault> {
     // With small letters it is the declaration in front of a document.
     if !is_name(target) || target.eq_ignore_ascii_case("xml") {
-        return Err(wrong("an instruction has no name that it may have"));
+        return Err(Fault::Xml(Malformed::Instruction));
     }
     Ok(())
 }
@@ -69,10 +69,10 @@ pub(super) fn declaration(
     is_ascii: bool,
 ) -> Result<(), Fault> {
     if !is_start {
-        return Err(wrong("`<?xml` stands elsewhere than at the very beginning"));
+        return Err(Fault::Xml(Malformed::DeclarationPlace));
     }
     if !has_version {
-        return Err(wrong("`<?xml` does not begin with a version of XML 1"));
+        return Err(Fault::Xml(Malformed::DeclarationVersion));
     }
     let encoding = encoding.unwrap_or("utf-8").to_ascii_lowercase();
     let extends_ascii = || ["iso-8859-", "windows-125"].iter().any(|family| encoding.starts_with(family));
@@ -86,12 +86,12 @@ pub(super) fn declaration(
 /// The name of an element, and whether its attributes stand apart.
 pub(super) fn start(name: &str, attributes: &str) -> Result<(), Fault> {
     if !is_name(name) {
-        return Err(Fault::Xml(format!("`{name}` is no name of an element")));
+        return Err(Fault::Xml(Malformed::ElementName(name.to_owned())));
     }
     let (mut quote, mut is_value_over) = (None, false);
     for letter in attributes.chars() {
         if is_value_over && !letter.is_ascii_whitespace() {
-            return Err(wrong("two attributes stand together without a blank"));
+            return Err(Fault::Xml(Malformed::AttributesTogether));
         }
         is_value_over = quote == Some(letter);
         quote = match quote {
@@ -106,10 +106,10 @@ pub(super) fn start(name: &str, attributes: &str) -> Result<(), Fault> {
 /// The name of an attribute, and its value as it was written.
 pub(super) fn attribute(name: &str, value: &str) -> Result<(), Fault> {
     if !is_name(name) {
-        return Err(Fault::Xml(format!("`{name}` is no name of an attribute")));
+        return Err(Fault::Xml(Malformed::AttributeName(name.to_owned())));
     }
     if value.contains('<') {
-        return Err(Fault::Xml(format!("`<` stands in the attribute `{name}`, where it is written `&lt;`")));
+        return Err(Fault::Xml(Malformed::LessThan(name.to_owned())));
     }
     Ok(())
 }
@@ -127,10 +127,6 @@ fn is_name(text: &str) -> bool {
     text.starts_with(is_first) && text.chars().all(is_other)
 }
 
-fn misread(before: &str, what: &str) -> Misread {
-    Misread { below: lines(before), fault: wrong(what) }
-}
-
-fn wrong(what: &str) -> Fault {
-    Fault::Xml(what.to_owned())
+fn misread(before: &str, what: Malformed) -> Misread {
+    Misread { below: lines(before), fault: Fault::Xml(what) }
 }

@@ -4,12 +4,14 @@
 //! that XML itself has. The depth is limited; the size is by who hands the text over. Whether a document is well-formed
 //! is judged as strictly as Magento's own reader does: what [`quick_xml`] lets pass is refused by [`super::well_formed`].
 
+use std::fmt;
+
 use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, XmlVersion, escape};
 
-use super::Fault;
 use super::well_formed::{self, Misread};
+use super::{Fault, Malformed};
 
 /// Deeper than any permission tree, and far from where a recursion would end.
 const MAX_DEPTH: usize = 64;
@@ -69,18 +71,14 @@ pub(super) fn parse(text: &str) -> Result<Element, Broken> {
         let event = reader.read_event();
         if let Some((at, letter)) = forbidden.filter(|(at, _)| (*at as u64) < reader.buffer_position()) {
             let element = event.as_ref().ok().and_then(named).unwrap_or_else(|| document.place());
-            return Err(Broken {
-                line: lines.of(at as u64),
-                element,
-                fault: Fault::Character(letter.into()),
-            });
+            return Err(Broken { line: lines.of(at as u64), element, fault: Fault::Character(letter) });
         }
         let event = match event {
             Ok(Event::Eof) => break,
             Ok(event) => event,
             Err(cause) => {
                 let line = lines.of(reader.error_position());
-                return Err(Broken { line, element: document.place(), fault: Fault::Xml(cause.to_string()) });
+                return Err(Broken { line, element: document.place(), fault: unparsed(cause) });
             }
         };
         let element = named(&event).unwrap_or_else(|| document.place());
@@ -92,12 +90,12 @@ pub(super) fn parse(text: &str) -> Result<Element, Broken> {
     }
     match (document.open.last(), document.root) {
         (Some(open), _) => {
-            let fault = Fault::Xml(format!("<{}> is never closed", open.name));
+            let fault = Fault::Xml(Malformed::Unclosed(open.name.clone()));
             Err(Broken { line: open.line, element: open.name.clone(), fault })
         }
         (None, Some(root)) => Ok(root),
         (None, None) => {
-            let fault = Fault::Xml("there is no element".to_owned());
+            let fault = Fault::Xml(Malformed::Empty);
             Err(Broken { line: 1, element: String::new(), fault })
         }
     }
@@ -137,16 +135,16 @@ impl Document {
                 self.close(element)?;
             }
             Event::End(_) => {
-                let element = self.open.pop().ok_or_else(|| Fault::Xml("nothing is open here".to_owned()))?;
+                let element = self.open.pop().ok_or(Fault::Xml(Malformed::NothingOpen))?;
                 self.close(element)?;
             }
             Event::Text(text) => self.plain(&text, line)?,
             Event::CData(text) => self.write(&text.xml10_content(), line)?,
             Event::GeneralRef(name) => {
-                let letter = name.resolve_char_ref().map_err(|cause| Fault::Xml(cause.to_string()))?;
+                let letter = name.resolve_char_ref().map_err(unparsed)?;
                 match (letter, escape::resolve_xml_entity(&name)) {
                     (Some(letter), _) if !well_formed::is_allowed(letter) => {
-                        return Err(Fault::Character(letter.into()).into());
+                        return Err(Fault::Character(letter).into());
                     }
                     (Some(letter), _) => self.write(letter.encode_utf8(&mut [0; 4]), line)?,
                     (None, Some(text)) => self.write(text, line)?,
@@ -163,7 +161,7 @@ impl Document {
             Event::Comment(comment) => well_formed::comment(&comment)?,
             Event::Decl(declaration) => {
                 let encoding = declaration.encoding().transpose();
-                let encoding = encoding.map_err(|cause| Fault::Xml(cause.to_string()))?;
+                let encoding = encoding.map_err(unparsed)?;
                 let has_version = declaration.version().is_ok_and(|version| version.starts_with("1."));
                 well_formed::declaration(is_start, has_version, encoding.as_deref(), self.is_ascii)?;
             }
@@ -176,7 +174,7 @@ impl Document {
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None if self.root.is_none() => self.root = Some(element),
-            None => return Err(Fault::Xml(format!("<{}> stands beside the root element", element.name))),
+            None => return Err(Fault::Xml(Malformed::BesideRoot(element.name))),
         }
         Ok(())
     }
@@ -194,7 +192,7 @@ impl Document {
     fn write(&mut self, text: &str, line: usize) -> Result<(), Misread> {
         let blank = well_formed::lines(&text[..text.len() - text.trim_start().len()]);
         let Some(element) = self.open.last_mut() else {
-            let fault = Fault::Xml("there is text outside of the root element".to_owned());
+            let fault = Fault::Xml(Malformed::TextOutside);
             return Err(Misread { below: blank, fault });
         };
         if element.text_line == 0 && !text.trim().is_empty() {
@@ -211,17 +209,17 @@ fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Fault> {
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|cause| match cause {
             AttrError::Duplicated(at, _) => Fault::AttributeTwice(well_formed::name_at(start, at)),
-            cause => Fault::Xml(cause.to_string()),
+            cause => unparsed(cause),
         })?;
         let name = attribute.key.into_inner();
         well_formed::attribute(name, &attribute.value)?;
         let value = attribute.normalized_value(XmlVersion::Implicit1_0);
         let value = value.map_err(|cause| match entity(&attribute.value) {
             Some(name) => Fault::Entity(name),
-            None => Fault::Xml(cause.to_string()),
+            None => unparsed(cause),
         })?;
         if let Some((_, letter)) = well_formed::forbidden(&value) {
-            return Err(Fault::Character(letter.into()));
+            return Err(Fault::Character(letter));
         }
         if name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") {
             continue;
@@ -229,6 +227,11 @@ fn element(start: &BytesStart<'_>, line: usize) -> Result<Element, Fault> {
         element.attributes.push((name.to_owned(), value.into_owned()));
     }
     Ok(element)
+}
+
+/// What the parser says of a document that it cannot read.
+fn unparsed(cause: impl fmt::Display) -> Fault {
+    Fault::Xml(Malformed::Parser(cause.to_string()))
 }
 
 /// The first entity in a raw value that XML itself does not have.
@@ -313,8 +316,8 @@ mod tests {
             ("<a>\n<", 2),
         ] {
             let (at, _, fault) = fault(text);
-            assert!(matches!(fault, Fault::Xml(_)), "{text}: {fault}");
-            assert_eq!(at, line, "{text}: {fault}");
+            assert!(matches!(fault, Fault::Xml(_)), "{text}: {fault:?}");
+            assert_eq!(at, line, "{text}: {fault:?}");
         }
     }
 
@@ -331,7 +334,7 @@ mod tests {
             ("<a><![CDATA[\n\u{1b}]]></a>", 2, "a"),
         ] {
             let (at, named, fault) = fault(text);
-            assert!(matches!(fault, Fault::Character(_)), "{text:?}: {fault}");
+            assert!(matches!(fault, Fault::Character(_)), "{text:?}: {fault:?}");
             assert_eq!((at, named.as_str()), (line, element), "{text:?}");
         }
         assert!(parse("<a b=\"\t\">\t\r\n\u{85}&#9;&#x10FFFF;</a>").is_ok());

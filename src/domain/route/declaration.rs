@@ -66,8 +66,7 @@ impl Part {
 }
 
 /// A declaration that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: {fault}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file as it was called when it was read.
     pub file: String,
@@ -78,22 +77,17 @@ pub struct Problem {
 }
 
 /// Why a declaration was left out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Not the four columns.
-    #[error("expected 4 columns, found {0}")]
+    /// So many columns instead of four.
     Columns(usize),
     /// Not a method of the Web API.
-    #[error("`{0}` is not GET, POST, PUT or DELETE")]
     Method(String),
     /// Not `/V` and a number, then literals and `:parameters`.
-    #[error("`{0}` is not an address such as /V1/products/:sku")]
     Address(String),
     /// Neither a resource id nor `anonymous` nor `self`, or none at all.
-    #[error("`{0}` is not a resource")]
     Resource(String),
     /// Nothing is needed for it: Magento never serves such a route.
-    #[error("names no resource: add one, or `anonymous` when everybody may call it")]
     NoResource,
 }
 

@@ -4,7 +4,7 @@ use super::edit::Stored;
 use super::permissions_dialog::{self, Difference};
 use crate::app::App;
 use crate::domain::acl::{ADMIN, ALL};
-use crate::domain::declaration::{self, Source};
+use crate::domain::declaration;
 use crate::domain::integration::{Origin, Status};
 use crate::text;
 use crate::web::extract::admin::Admin;
@@ -41,16 +41,12 @@ pub struct Unknown {
 impl Declared {
     pub(super) fn of(admin: &Admin, app: &App, stored: &Stored) -> Option<Self> {
         let record = stored.record.as_ref().filter(|_| stored.integration.origin == Origin::Declared)?;
-        let place = |source: &Source| {
-            let values = [("file", source.file.as_str().into()), ("line", source.line.into())];
-            text::with("declared-source", &values)
-        };
         let orphaned = record
             .orphaned_at
             .map(|at| text::with("declared-orphaned", &[("since", filters::moment(at).into())]));
         let may_approve = stored.integration.status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS);
         Some(Self {
-            sources: record.sources.iter().map(place).collect(),
+            sources: record.sources.iter().map(text::declared::place).collect(),
             orphaned,
             unknown: unknown(app, &record.listed),
             difference: Difference::of(app, stored),
