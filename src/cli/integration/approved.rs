@@ -2,6 +2,7 @@
 
 use super::declared::titled;
 use crate::domain::integration::Integration;
+use crate::domain::permission::Becoming;
 use crate::domain::{self, declared};
 use crate::store::Work;
 use crate::text;
@@ -23,9 +24,9 @@ impl Change {
         let (mut granted, mut withdrawn) = (Vec::new(), Vec::new());
         if let Some((before, after)) = declared::difference(work, integration.id)? {
             let titled = |id: &str| titled(work.tree, id);
-            withdrawn = before.lost(&after, work.tree).into_iter().map(titled).collect();
-            let (before, after) = (before.ids(work.tree), after.ids(work.tree));
-            granted = after.into_iter().filter(|id| !before.contains(id)).map(titled).collect();
+            let Becoming { won, lost } = before.becoming(&after, work.tree);
+            granted = won.into_iter().map(titled).collect();
+            withdrawn = lost.into_iter().map(titled).collect();
         }
         let endpoint = pending.approved_endpoint.map(|_| integration.endpoint.clone().unwrap_or_default());
         let is_exchanged = integration.exchanges_tokens();

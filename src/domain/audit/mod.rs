@@ -12,7 +12,7 @@ use super::actor::{Source, Who};
 use super::admin_user::AdminUser;
 use super::customer::Customer;
 use super::integration::Integration;
-use super::permission::Grants;
+use super::permission::{Becoming, Grants};
 use super::role::Role;
 use super::webhook::Webhook;
 use super::{Actor, setting};
@@ -199,13 +199,11 @@ impl Changes {
     }
 
     fn resources(mut self, field: &str, tree: &Tree, before: &Grants, after: &Grants) -> Self {
-        let lost = before.lost(after, tree);
-        let (before, after) = (before.ids(tree), after.ids(tree));
-        let won = after.into_iter().filter(|id| !before.contains(id));
+        let Becoming { won, lost } = before.becoming(after, tree);
         let text = |id: &str| Some(id.to_owned());
         let field = || field.to_owned();
         self.0.extend(lost.into_iter().map(|id| Change { field: field(), before: text(id), after: None }));
-        self.0.extend(won.map(|id| Change { field: field(), before: None, after: text(id) }));
+        self.0.extend(won.into_iter().map(|id| Change { field: field(), before: None, after: text(id) }));
         self
     }
 

@@ -4,7 +4,7 @@ use crate::domain::acl::Tree;
 use crate::domain::address::Exception;
 use crate::domain::declaration::{Declared, Source};
 use crate::domain::integration::{Draft, Integration, IntegrationId, Origin, Status, Wish};
-use crate::domain::permission::{Grants, holds_all};
+use crate::domain::permission::{Becoming, Grants, holds_all};
 use crate::domain::{Field, Invalid};
 
 use super::{Pending, Record};
@@ -215,7 +215,7 @@ pub(super) fn compare(
         let target = Target { id: None, draft, record, writes: true };
         let step = step(&declared.name, &declared.sources, Kind::New, target);
         let fields = fields(declared, None);
-        let granted = names(&wanted, &Grants::nothing(), tree);
+        let granted = names(wanted.ids(tree));
         return Verdict::Step(Box::new(Step { fields, granted, ..step }));
     };
     let is_adopted = facts.integration.origin == Origin::Manual;
@@ -247,11 +247,11 @@ pub(super) fn compare(
     let base = Draft::stored(&facts.integration);
     let draft = draft(declared, base, wish(grants, tree));
     let target = Target { id: Some(facts.integration.id), draft, record, writes };
-    let lost = facts.grants.lost(&wanted, tree).into_iter().map(str::to_owned);
+    let Becoming { won, lost } = facts.grants.becoming(&wanted, tree);
     Verdict::Step(Box::new(Step {
         fields,
-        granted: names(&wanted, &facts.grants, tree),
-        withdrawn: lost.into_iter().chain(facts.vanished.clone()).collect(),
+        granted: names(won),
+        withdrawn: [names(lost), facts.vanished.clone()].concat(),
         is_adopted,
         is_back,
         ..step(&declared.name, &declared.sources, kind, target)
@@ -266,7 +266,7 @@ fn pending(declared: &Declared, facts: &Facts, wanted: &Grants, tree: &Tree) -> 
         return None;
     }
     let differs = *wanted != facts.grants;
-    let resources = differs.then(|| wanted.ids(tree).into_iter().map(str::to_owned).collect());
+    let resources = differs.then(|| names(wanted.ids(tree)));
     let approved_endpoint = is_elsewhere.then(|| facts.approved_endpoint().cloned());
     Some(Pending { resources, approved_endpoint })
 }
@@ -297,20 +297,12 @@ fn step(name: &str, sources: &[Source], kind: Kind, target: Target) -> Step {
     }
 }
 
-/// The names that one holds and the other does not; everything stands for itself.
-fn names(of: &Grants, without: &Grants, tree: &Tree) -> Vec<String> {
-    if of.is_everything() && without.is_everything() {
-        return Vec::new();
-    }
-    let others = without.ids(tree);
-    of.ids(tree).into_iter().filter(|id| !others.contains(id)).map(str::to_owned).collect()
+fn names(ids: Vec<&str>) -> Vec<String> {
+    ids.into_iter().map(str::to_owned).collect()
 }
 
 fn wish(grants: &Grants, tree: &Tree) -> Wish {
-    if grants.is_everything() {
-        return Wish::Everything;
-    }
-    Wish::These(grants.ids(tree).into_iter().map(str::to_owned).collect())
+    if grants.is_everything() { Wish::Everything } else { Wish::These(names(grants.ids(tree))) }
 }
 
 /// What files say nothing of stays as it is.

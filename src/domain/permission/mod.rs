@@ -17,6 +17,15 @@ pub use tick::{Guard, Summary, Tick, TickedNode, summary, ticks, unticked_guards
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants(Held);
 
+/// What becomes of grants, by name.
+#[derive(Debug)]
+pub struct Becoming<'t> {
+    /// Names that are new.
+    pub won: Vec<&'t str>,
+    /// Names that are gone.
+    pub lost: Vec<&'t str>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Held {
     Everything,
@@ -76,13 +85,16 @@ impl Grants {
         }
     }
 
-    /// The names among [`Self::ids`] that are lost when these become `after`; none when that is everything.
-    pub fn lost<'t>(&self, after: &Self, tree: &'t Tree) -> Vec<&'t str> {
-        if after.is_everything() {
-            return Vec::new();
+    /// The names among [`Self::ids`] that are won and lost when these become `after`. None is lost when that is
+    /// everything.
+    pub fn becoming<'t>(&self, after: &Self, tree: &'t Tree) -> Becoming<'t> {
+        let (held, wanted) = (self.ids(tree), after.ids(tree));
+        let is_won = |id: &&str| !held.contains(id);
+        let is_lost = |id: &&str| !after.is_everything() && !wanted.contains(id);
+        Becoming {
+            won: wanted.iter().copied().filter(is_won).collect(),
+            lost: held.iter().copied().filter(is_lost).collect(),
         }
-        let kept = after.ids(tree);
-        self.ids(tree).into_iter().filter(|id| !kept.contains(id)).collect()
     }
 
     /// Whether these are all grants, present and future.
