@@ -1,6 +1,6 @@
 //! What of the tree someone is offered: a tree without the roots and, for integrations, without our own rights.
 
-use super::{Node, NodeIndex, ResourceSet, Tree};
+use super::{ADMIN, ALL, Node, NodeIndex, ResourceSet, Tree};
 
 /// A tree as one kind of holder sees it.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,11 @@ impl<'t> View<'t> {
     /// The node of that name, if it is offered.
     pub fn find(self, id: &str) -> Option<NodeIndex> {
         self.tree.find(id).filter(|index| self.contains(*index))
+    }
+
+    /// Whether a list may name it: what is offered, and the roots, though they are not shown.
+    pub fn knows(self, id: &str) -> bool {
+        matches!(id, ALL | ADMIN) || self.find(id).is_some()
     }
 
     /// Every node offered, depth first in display order.

@@ -209,11 +209,7 @@ fn report_unknown(
         names.map(|name| (name, &route.source))
     });
     let (view, mut sought) = (tree.for_integrations(), HashMap::new());
-    for (name, source) in listed.chain(required) {
-        let is_offered = view.find(name).is_some() || name == acl::ALL || name == acl::ADMIN;
-        if is_offered {
-            continue;
-        }
+    for (name, source) in listed.chain(required).filter(|(name, _)| !view.knows(name)) {
         let mut likely = || {
             let is_sought = sought.len() < SOUGHT || sought.contains_key(name);
             is_sought.then(|| sought.entry(name).or_insert_with(|| nearest(view, name)).clone())

@@ -3,7 +3,6 @@
 use super::edit::Stored;
 use super::permissions_dialog::{self, Difference};
 use crate::app::App;
-use crate::domain::acl::{ADMIN, ALL};
 use crate::domain::declaration;
 use crate::domain::integration::{Origin, Status};
 use crate::text;
@@ -59,13 +58,12 @@ impl Declared {
 /// The names among these that no resource has. For the first of them it is told what may be meant.
 fn unknown(app: &App, listed: &[String]) -> Vec<Unknown> {
     let view = app.tree.for_integrations();
-    let is_known = |id: &String| view.find(id).is_some() || matches!(id.as_str(), ALL | ADMIN);
     let meant = |at: usize, id: &str| {
         let ids = if at < EXPLAINED { declaration::meant(view, id) } else { Vec::new() };
         let ids = Some(ids.join(", ")).filter(|ids| !ids.is_empty());
         ids.map(|ids| text::with("declared-meant", &[("ids", ids.into())]))
     };
-    let unknown = listed.iter().filter(|id| !is_known(id)).enumerate();
+    let unknown = listed.iter().filter(|id| !view.knows(id)).enumerate();
     unknown.map(|(at, id)| Unknown { id: id.clone(), meant: meant(at, id) }).collect()
 }
 
