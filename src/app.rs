@@ -89,25 +89,25 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] store::Error),
     /// Partners cannot be reached over TLS.
-    #[error("TLS cannot be set up: {0}")]
+    #[error("{}", text::with("start-tls", &[("cause", .0.to_string().into())]))]
     Tls(#[from] TlsError),
     /// The store's Web API cannot be reached there.
-    #[error("upstream_url cannot be used: {0}")]
+    #[error("{}", text::with("start-upstream", &[("cause", .0.to_string().into())]))]
     Upstream(#[from] Unusable),
     /// No mail can be sent that way.
-    #[error("smtp_url and mail_from cannot be used: {0}")]
+    #[error("{}", text::with("start-mail", &[("cause", .0.to_string().into())]))]
     Mail(#[from] mail::Error),
     /// Partners cannot sign for that address.
-    #[error("base_url, or that of a store, cannot be used: {0}")]
+    #[error("{}", text::with("start-address", &[("cause", .0.to_string().into())]))]
     Address(#[from] BadBaseUri),
     /// Deliveries of one would be taken for those of the other.
-    #[error("there are two observers named {0}: every one needs a name of its own")]
+    #[error("{}", text::with("start-two-observers", &[("name", (*.0).into())]))]
     TwoObservers(&'static str),
     /// Runs of one would be taken for those of the other.
-    #[error("there are two jobs named {0}: every one needs a name of its own")]
+    #[error("{}", text::with("start-two-jobs", &[("name", (*.0).into())]))]
     TwoJobs(&'static str),
     /// A job would never run.
-    #[error("the schedule of the job {0} is not understood: it takes the five fields of cron")]
+    #[error("{}", text::with("start-schedule", &[("job", (*.0).into())]))]
     Schedule(&'static str),
 }
 

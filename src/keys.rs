@@ -3,6 +3,7 @@
 //!
 //! A key file is made only when the database holds no sealed secret, and none is left behind by a refusal.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -17,6 +18,7 @@ use crate::entropy::{Entropy, credential};
 use crate::seal::{self, KeyRing};
 use crate::store::sealing_key::{self, Verdict};
 use crate::store::{self, Store, StoreOptions};
+use crate::text;
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,7 @@ const OTHERS: u32 = 0o077;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file is there and cannot be read.
-    #[error("cannot read the key file {}: {cause}", path.display())]
+    #[error("{}", told("key-file-unreadable", path, cause))]
     Unreadable {
         /// The key file.
         path: PathBuf,
@@ -36,10 +38,10 @@ pub enum Error {
         cause: io::Error,
     },
     /// Others than the owner get at the file.
-    #[error("the key file {path} is open to other accounts: run `chmod 600 {path}`", path = .0.display())]
+    #[error("{}", text::with("key-file-open", &[("path", .0.display().to_string().into())]))]
     Open(PathBuf),
     /// The file holds something else.
-    #[error("the key file {} cannot be used: {cause}; restore it from your backup", path.display())]
+    #[error("{}", told("key-file-unusable", path, cause))]
     Unusable {
         /// The key file.
         path: PathBuf,
@@ -47,7 +49,7 @@ pub enum Error {
         cause: seal::Error,
     },
     /// The file could not be written.
-    #[error("cannot make the key file {}: {cause}; choose another place with `key_file`", path.display())]
+    #[error("{}", told("key-file-not-made", path, cause))]
     NotMade {
         /// The key file.
         path: PathBuf,
@@ -55,21 +57,21 @@ pub enum Error {
         cause: io::Error,
     },
     /// Secrets are stored, and the file that opens them is not there.
-    #[error(
-        "the key file {} is missing, but the database holds secrets sealed with it: restore it from your backup, \
-         or set `key_file` to where it is",
-        .0.display()
-    )]
+    #[error("{}", text::with("key-file-gone", &[("path", .0.display().to_string().into())]))]
     Gone(PathBuf),
     /// Secrets are stored that were sealed with keys that are not at hand.
-    #[error("the database was sealed with keys that are missing here ({}): add them to the keys", .0.join(", "))]
+    #[error("{}", text::with("keys-missing", &[("ids", .0.join(", ").into())]))]
     Missing(Vec<String>),
     /// Secrets are stored that were sealed with other keys of the same id.
-    #[error("the keys are not those that sealed the database ({}): restore the right ones from your backup", .0.join(", "))]
+    #[error("{}", text::with("keys-differ", &[("ids", .0.join(", ").into())]))]
     Differ(Vec<String>),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+fn told(key: &str, path: &Path, cause: &impl fmt::Display) -> String {
+    text::with(key, &[("path", path.display().to_string().into()), ("cause", cause.to_string().into())])
 }
 
 /// What happens to the tables on opening.

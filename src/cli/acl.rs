@@ -13,7 +13,7 @@ use crate::domain::integration;
 use crate::domain::route::{Form, Need, Route, Routes};
 use crate::domain::storefront::{Storefronts, Told};
 use crate::keys::Opened;
-use crate::text;
+use crate::text::{self, reason};
 
 /// Exit status of a check that would refuse the call.
 const REFUSED: u8 = 3;
@@ -226,7 +226,7 @@ impl Reason {
         let choose = |ok: bool, yes: &str, no: &str| told(ok, text::get(if ok { yes } else { no }));
         match step {
             Step::NoRoute(miss) => {
-                told(false, text::with("cli-acl-no-route", &[("cause", miss.to_string().into())]))
+                told(false, text::with("cli-acl-no-route", &[("cause", reason::miss(*miss).into())]))
             }
             Step::Route(found) => {
                 let form = match found.form {

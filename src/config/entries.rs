@@ -5,6 +5,7 @@ use toml::{Table, Value};
 
 use super::settings::{self, Default, Form, SETTINGS};
 use super::{Error, site};
+use crate::text;
 
 const PREFIX: &str = "LATCHKEY_";
 
@@ -21,7 +22,7 @@ pub(super) fn environment() -> Result<Vec<(String, String)>, Error> {
         }
         match (value.into_string(), SETTINGS.iter().find(|setting| setting.variable == Some(&name))) {
             (Ok(value), _) => variables.push((name, value)),
-            (Err(_), Some(setting)) => return Err(Error::wrong(setting.name, "is not UTF-8")),
+            (Err(_), Some(setting)) => return Err(Error::wrong(setting.name, text::get("config-not-utf8"))),
             (Err(_), None) => return Err(Error::UnknownVariable(name)),
         }
     }
@@ -45,9 +46,10 @@ impl Entries {
             let setting = setting.ok_or(Error::UnknownVariable(variable))?;
             let value = match setting.form {
                 Form::Text | Form::Tables => Value::String(value),
-                Form::Number => Value::Integer(
-                    value.trim().parse().map_err(|_| Error::wrong(setting.name, "is not a whole number"))?,
-                ),
+                Form::Number => {
+                    let wrong = |_| Error::wrong(setting.name, text::get("config-not-whole"));
+                    Value::Integer(value.trim().parse().map_err(wrong)?)
+                }
                 Form::List => {
                     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
                     Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
@@ -68,7 +70,7 @@ impl Entries {
         match (self.text(name)?, default) {
             (Some(text), _) => parse(&text).map_err(|what| Error::wrong(name, what)),
             (None, Some(Default::Value(text))) => parse(text).map_err(|what| Error::wrong(name, what)),
-            (None, _) => Err(Error::wrong(name, "is missing")),
+            (None, _) => Err(Error::wrong(name, text::get("config-missing"))),
         }
     }
 
@@ -90,7 +92,7 @@ impl Entries {
     ) -> Result<Vec<T>, Error> {
         let Some(value) = self.0.remove(name) else { return Ok(Vec::new()) };
         let parts = Vec::<String>::deserialize(value)
-            .map_err(|_| Error::wrong(name, "is not a list of strings: write `[\"…\", \"…\"]`"))?;
+            .map_err(|_| Error::wrong(name, text::get("config-not-a-list")))?;
         parts.iter().map(|part| parse(part.trim()).map_err(|what| Error::wrong(name, what))).collect()
     }
 
@@ -100,7 +102,7 @@ impl Entries {
         let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
         match number.filter(|number| (1..=max).contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(Error::wrong(name, format!("is not a whole number from 1 to {max}"))),
+            None => Err(Error::wrong(name, text::with("config-not-in-range", &[("max", max.into())]))),
         }
     }
 
@@ -108,8 +110,8 @@ impl Entries {
     pub(super) fn stores(&mut self) -> Result<Vec<site::Entry>, Error> {
         let Some(value) = self.0.remove("stores") else { return Ok(Vec::new()) };
         Vec::deserialize(value).map_err(|cause| {
-            let what = cause.message().trim().to_owned();
-            Error::wrong("stores", format!("is not a list of tables with code, website, base_url: {what}"))
+            let cause = [("cause", cause.message().trim().into())];
+            Error::wrong("stores", text::with("config-stores", &cause))
         })
     }
 
@@ -117,10 +119,10 @@ impl Entries {
         match self.0.remove(name) {
             None => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => {
-                Err(Error::wrong(name, "is empty: give it a value or remove it"))
+                Err(Error::wrong(name, text::get("config-empty")))
             }
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Error::wrong(name, "is not a string: write it in quotes")),
+            Some(_) => Err(Error::wrong(name, text::get("config-not-a-string"))),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::address::Exception;
 use crate::entropy::SeededEntropy;
 use crate::seal::KeyRing;
 use crate::secret::Secret;
-use crate::store;
+use crate::{store, text};
 
 mod entries;
 mod error;
@@ -136,24 +136,21 @@ impl Config {
             entries.optional("admin_listen", value::socket)?.filter(|address| *address != listen);
         let metrics_listen = entries.optional("metrics_listen", value::socket)?;
         if metrics_listen.is_some_and(|address| address == listen || Some(address) == admin_listen) {
-            return Err(Error::wrong(
-                "metrics_listen",
-                "is taken by another listener: give it a port of its own",
-            ));
+            return Err(Error::wrong("metrics_listen", text::get("config-listen-taken")));
         }
         let base_url = match entries.optional("base_url", value::http)? {
             Some(url) => url,
             None if listen.ip().is_loopback() => {
                 value::http(&format!("http://{listen}/")).map_err(|what| Error::wrong("base_url", what))?
             }
-            None => return Err(Error::wrong("base_url", value::BASE_URL_NEEDED)),
+            None => return Err(Error::wrong("base_url", text::get("config-base-url-needed"))),
         };
         let smtp_url = entries.optional("smtp_url", value::smtp)?;
         let mail_from = entries.optional("mail_from", value::sender)?;
         if smtp_url.is_some() != mail_from.is_some() {
             let (lacking, given) =
                 if smtp_url.is_some() { ("mail_from", "smtp_url") } else { ("smtp_url", "mail_from") };
-            return Err(Error::wrong(lacking, format!("is not set, but {given} is: mail needs both")));
+            return Err(Error::wrong(lacking, text::with("config-mail-half", &[("given", given.into())])));
         }
         let stores = site::all(entries.stores()?, &base_url)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -187,7 +184,7 @@ fn keys(entries: &mut Entries) -> Result<KeySource, Error> {
     let given = entries.optional("key", value::keys)?;
     let file = entries.optional("key_file", value::path)?;
     match (given, file) {
-        (Some(_), Some(_)) => Err(Error::wrong("key", "and `key_file` are both set: keep one of them")),
+        (Some(_), Some(_)) => Err(Error::wrong("key", text::get("config-key-twice"))),
         (Some(keys), None) => Ok(KeySource::Given(keys)),
         (None, Some(path)) => Ok(KeySource::File(path)),
         (None, None) => entries.required("key_file", value::path).map(KeySource::File),

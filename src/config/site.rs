@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Error, value};
+use crate::text;
 
 const MAX_CODE: usize = 32;
 
@@ -32,7 +33,7 @@ pub(super) struct Entry {
 
 /// The stores, checked; one store `default` when none is written.
 pub(super) fn all(entries: Vec<Entry>, base_url: &Url) -> Result<Vec<Site>, Error> {
-    let wrong = |what: String| Error::wrong("stores", what);
+    let wrong = |key: &str, value: &str| Error::wrong("stores", text::with(key, &[("value", value.into())]));
     if entries.is_empty() {
         return Ok(vec![Site {
             code: "default".to_owned(),
@@ -43,20 +44,15 @@ pub(super) fn all(entries: Vec<Entry>, base_url: &Url) -> Result<Vec<Site>, Erro
     let mut sites: Vec<Site> = Vec::with_capacity(entries.len());
     for Entry { code, website, base_url: own } in entries {
         if !is_code(&code) {
-            return Err(wrong(format!(
-                "has the code `{code}`: a code is a small letter, then small letters, digits, `_`"
-            )));
+            return Err(wrong("config-store-code", &code));
         }
         if RESERVED.contains(&code.as_str()) {
-            return Err(wrong(format!(
-                "has the code `{code}`, which has a meaning of its own: choose another"
-            )));
+            return Err(wrong("config-store-code-reserved", &code));
         }
         if sites.iter().any(|site| site.code == code) {
-            return Err(wrong(format!("has the code `{code}` twice: every store needs its own")));
+            return Err(wrong("config-store-code-twice", &code));
         }
-        let own =
-            own.map(|text| value::http(&text).map_err(|what| wrong(format!("has a base_url that {what}"))));
+        let own = own.map(|own| value::http(&own).map_err(|what| wrong("config-store-base-url", &what)));
         sites.push(Site {
             code,
             website: website.unwrap_or_else(|| "base".to_owned()),

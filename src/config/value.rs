@@ -9,30 +9,28 @@ use url::Url;
 use crate::domain::address::Exception;
 use crate::seal::KeyRing;
 use crate::secret::Secret;
-use crate::store;
+use crate::store::{self, UrlError};
+use crate::text;
 
-pub(super) const BASE_URL_NEEDED: &str = "is required when `listen` is not a loopback address: set it to the address under which partners reach this server";
-
-pub(super) fn socket(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| format!("is `{text}`, which is no address with port: write it like `127.0.0.1:8080`"))
+pub(super) fn socket(value: &str) -> Result<SocketAddr, String> {
+    value.parse().map_err(|_| text::with("config-not-a-socket", &[("value", value.into())]))
 }
 
 /// An http or https address without credentials, query and fragment; it ends in `/` afterwards.
-pub(super) fn http(text: &str) -> Result<Url, String> {
-    const FORM: &str = "write it like `https://shop.example/`";
-    let mut url = Url::parse(text).map_err(|cause| format!("is no address ({cause}): {FORM}"))?;
+pub(super) fn http(value: &str) -> Result<Url, String> {
+    let mut url = Url::parse(value)
+        .map_err(|cause| text::with("config-url-malformed", &[("cause", cause.to_string().into())]))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(format!("is not an http or https address: {FORM}"));
+        return Err(text::get("config-url-scheme"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("holds a user name or password: {FORM}"));
+        return Err(text::get("config-url-credentials"));
     }
     if url.port() == Some(0) {
-        return Err(format!("has the port 0: name the port that others use, or {FORM}"));
+        return Err(text::get("config-url-port"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("holds a query or fragment: {FORM}"));
+        return Err(text::get("config-url-query"));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -40,74 +38,70 @@ pub(super) fn http(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-pub(super) fn database(text: &str) -> Result<store::Url, String> {
-    text.parse().map_err(|cause| format!("{cause}: write `sqlite://path` or `postgres://…`"))
+pub(super) fn database(value: &str) -> Result<store::Url, String> {
+    value.parse().map_err(|cause| match cause {
+        UrlError::Scheme => text::get("config-database-scheme"),
+        UrlError::NoFile => text::get("config-database-file"),
+    })
 }
 
-pub(super) fn path(text: &str) -> Result<PathBuf, String> {
-    Ok(PathBuf::from(text))
+pub(super) fn path(value: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(value))
 }
 
-pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
-    let folder = PathBuf::from(text);
+pub(super) fn folder(value: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(value);
     if folder.is_dir() {
         Ok(folder)
     } else {
-        Err(format!("is `{text}`, which is no folder: make it or remove the setting"))
+        Err(text::with("config-not-a-folder", &[("value", value.into())]))
     }
 }
 
-pub(super) fn keys(text: &str) -> Result<KeyRing, String> {
-    KeyRing::parse(text)
-        .map_err(|cause| format!("holds no usable keys ({cause}): give the content of a key file"))
+pub(super) fn keys(value: &str) -> Result<KeyRing, String> {
+    KeyRing::parse(value)
+        .map_err(|cause| text::with("config-no-keys", &[("cause", cause.to_string().into())]))
 }
 
-pub(super) fn secret(text: &str) -> Result<Secret, String> {
-    Ok(Secret::new(text))
+pub(super) fn secret(value: &str) -> Result<Secret, String> {
+    Ok(Secret::new(value))
 }
 
-pub(super) fn header(text: &str) -> Result<Secret, String> {
-    let is_value = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && text.trim() == text;
-    if is_value {
-        Ok(Secret::new(text))
-    } else {
-        Err("is not the value of a header: use visible ASCII only".to_owned())
-    }
+pub(super) fn header(value: &str) -> Result<Secret, String> {
+    let is_value = value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && value.trim() == value;
+    if is_value { Ok(Secret::new(value)) } else { Err(text::get("config-not-a-header")) }
 }
 
-pub(super) fn net(text: &str) -> Result<IpNet, String> {
-    let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    net.map_err(|_| format!("holds `{text}`, which is no address range: write it like `10.0.0.0/8`"))
+pub(super) fn net(value: &str) -> Result<IpNet, String> {
+    let net = value.parse::<IpNet>().or_else(|_| value.parse::<IpAddr>().map(IpNet::from));
+    net.map_err(|_| text::with("config-not-a-net", &[("value", value.into())]))
 }
 
-pub(super) fn exception(text: &str) -> Result<Exception, String> {
-    text.parse().map_err(|cause| format!("holds `{text}`, which {cause}: write it like `partner.example:80`"))
+pub(super) fn exception(value: &str) -> Result<Exception, String> {
+    value.parse().map_err(|_| text::with("config-not-an-exception", &[("value", value.into())]))
 }
 
-pub(super) fn smtp(text: &str) -> Result<Secret, String> {
-    // The text may hold a password, so it is not repeated.
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
-    url.map(|_| Secret::new(text))
-        .ok_or_else(|| "is no address of a mail server: write it like `smtps://host:465`".to_owned())
+pub(super) fn smtp(value: &str) -> Result<Secret, String> {
+    // The value may hold a password, so it is not repeated.
+    let url = Url::parse(value).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
+    url.map(|_| Secret::new(value)).ok_or_else(|| text::get("config-not-a-mail-server"))
 }
 
-pub(super) fn sender(text: &str) -> Result<String, String> {
-    let is_line = !text.chars().any(char::is_control);
-    let has_address = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if is_line && has_address { Ok(text.to_owned()) } else { Err("is no e-mail address".to_owned()) }
+pub(super) fn sender(value: &str) -> Result<String, String> {
+    let is_line = !value.chars().any(char::is_control);
+    let has_address = value.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if is_line && has_address { Ok(value.to_owned()) } else { Err(text::get("config-not-an-email")) }
 }
 
 /// Directives of env_logger: levels, targets, `target=level`.
-pub(super) fn log(text: &str) -> Result<String, String> {
-    let directives = text.split_once('/').map_or(text, |(directives, _)| directives);
+pub(super) fn log(value: &str) -> Result<String, String> {
+    let directives = value.split_once('/').map_or(value, |(directives, _)| directives);
     for directive in directives.split(',') {
         if let Some((_, level)) = directive.split_once('=')
             && level.trim().parse::<log::LevelFilter>().is_err()
         {
-            return Err(format!(
-                "holds `{directive}`: a level is one of off, error, warn, info, debug, trace"
-            ));
+            return Err(text::with("config-log-level", &[("value", directive.into())]));
         }
     }
-    Ok(text.to_owned())
+    Ok(value.to_owned())
 }

@@ -24,14 +24,17 @@ enum ExceptionPlace {
     Net(IpNet),
 }
 
+/// A text that is neither `host:port` nor `CIDR:port`.
+#[derive(Debug)]
+pub struct NotAnException;
+
 impl FromStr for Exception {
-    type Err = &'static str;
+    type Err = NotAnException;
 
     /// Reads `host:port` or `CIDR:port`; an IPv6 host or range stands in brackets.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "is neither `host:port` nor `CIDR:port`";
-        let (place, port) = text.trim().rsplit_once(':').ok_or(FORM)?;
-        let port = port.parse().map_err(|_| FORM)?;
+        let (place, port) = text.trim().rsplit_once(':').ok_or(NotAnException)?;
+        let port = port.parse().map_err(|_| NotAnException)?;
         let bare = place.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(place);
         let place = if let Ok(net) = bare.parse::<IpNet>() {
             ExceptionPlace::Net(net)
@@ -40,7 +43,7 @@ impl FromStr for Exception {
         } else {
             match Host::parse(bare) {
                 Ok(Host::Domain(name)) => ExceptionPlace::Name(name),
-                _ => return Err(FORM),
+                _ => return Err(NotAnException),
             }
         };
         Ok(Self { place, port })

@@ -42,13 +42,11 @@ pub enum Url {
 }
 
 /// Why an address of a database is none.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum UrlError {
     /// Neither scheme.
-    #[error("begins with neither `sqlite://` nor `postgres://`")]
     Scheme,
     /// A scheme without anything behind it.
-    #[error("names no file")]
     NoFile,
 }
 

@@ -1105,6 +1105,62 @@ cli-doctor-found = { $count ->
    *[other] { $count } problems were found.
 }
 
+### Why the program does not start. What is wrong with a setting goes on from its name.
+
+config-file = cannot read latchkey.toml: { $cause }
+config-syntax = latchkey.toml, line { $line }: { $what }
+config-unknown-setting = latchkey.toml holds the unknown setting `{ $name }`: correct or remove it; docs/configuration.md lists all settings
+config-unknown-variable = the environment holds the unknown variable `{ $name }`: correct or unset it; docs/configuration.md lists all variables
+config-wrong = the setting `{ $setting }` { $what }
+config-wrong-variable = the setting `{ $setting }` (environment: { $variable }) { $what }
+config-missing = is missing
+config-empty = is empty: give it a value or remove it
+config-not-utf8 = is not UTF-8
+config-not-whole = is not a whole number
+config-not-in-range = is not a whole number from 1 to { $max }
+config-not-a-string = is not a string: write it in quotes
+config-not-a-list = is not a list of strings: write `["…", "…"]`
+config-stores = is not a list of tables with code, website, base_url: { $cause }
+config-store-code = has the code `{ $value }`: a code is a small letter, then small letters, digits, `_`
+config-store-code-reserved = has the code `{ $value }`, which has a meaning of its own: choose another
+config-store-code-twice = has the code `{ $value }` twice: every store needs its own
+config-store-base-url = has a base_url that { $value }
+config-base-url-needed = is required when `listen` is not a loopback address: set it to the address under which partners reach this server
+config-listen-taken = is taken by another listener: give it a port of its own
+config-mail-half = is not set, but { $given } is: mail needs both
+config-key-twice = and `key_file` are both set: keep one of them
+config-not-a-socket = is `{ $value }`, which is no address with port: write it like `127.0.0.1:8080`
+config-url-malformed = is no address ({ $cause }): write it like `https://shop.example/`
+config-url-scheme = is not an http or https address: write it like `https://shop.example/`
+config-url-credentials = holds a user name or password: write it like `https://shop.example/`
+config-url-port = has the port 0: name the port that others use, or write it like `https://shop.example/`
+config-url-query = holds a query or fragment: write it like `https://shop.example/`
+config-database-scheme = begins with neither `sqlite://` nor `postgres://`: write `sqlite://path` or `postgres://…`
+config-database-file = names no file: write `sqlite://path` or `postgres://…`
+config-not-a-folder = is `{ $value }`, which is no folder: make it or remove the setting
+config-no-keys = holds no usable keys ({ $cause }): give the content of a key file
+config-not-a-header = is not the value of a header: use visible ASCII only
+config-not-a-net = holds `{ $value }`, which is no address range: write it like `10.0.0.0/8`
+config-not-an-exception = holds `{ $value }`, which is neither `host:port` nor `CIDR:port`: write it like `partner.example:80`
+config-not-a-mail-server = is no address of a mail server: write it like `smtps://host:465`
+config-not-an-email = is no e-mail address
+config-log-level = holds `{ $value }`: a level is one of off, error, warn, info, debug, trace
+key-file-unreadable = cannot read the key file { $path }: { $cause }
+key-file-open = the key file { $path } is open to other accounts: run `chmod 600 { $path }`
+key-file-unusable = the key file { $path } cannot be used: { $cause }; restore it from your backup
+key-file-not-made = cannot make the key file { $path }: { $cause }; choose another place with `key_file`
+key-file-gone = the key file { $path } is missing, but the database holds secrets sealed with it: restore it from your backup, or set `key_file` to where it is
+keys-missing = the database was sealed with keys that are missing here ({ $ids }): add them to the keys
+keys-differ = the keys are not those that sealed the database ({ $ids }): restore the right ones from your backup
+start-tls = TLS cannot be set up: { $cause }
+start-upstream = upstream_url cannot be used: { $cause }
+start-mail = smtp_url and mail_from cannot be used: { $cause }
+start-address = base_url, or that of a store, cannot be used: { $cause }
+start-two-observers = there are two observers named { $name }: every one needs a name of its own
+start-two-jobs = there are two jobs named { $name }: every one needs a name of its own
+start-schedule = the schedule of the job { $job } is not understood: it takes the five fields of cron
+start-listen = cannot listen on { $address }: { $cause }
+
 ### Gateway: answers to partners' programs and to whoever sets up the proxy
 
 gateway-untrusted = Calls are decided for proxies on this machine and those named in the setting trusted_proxies. Add the address of your proxy to trusted_proxies.
@@ -1115,6 +1171,15 @@ gateway-twice = The header { $header } is given more than once, and a client may
 gateway-unreadable-original = The original request cannot be read. Its address must begin with a slash or with http:// or https:// and a host, as the proxy received it.
 gateway-override = The header { $header } is not accepted, because it could change what is called. Let the proxy remove it.
 gateway-path = The address cannot be matched: { $fault }.
+path-relative = the path does not begin with a slash
+path-empty = the path has an empty segment
+path-dots = the path has a segment `.` or `..`
+path-nul = the path has a zero byte
+path-backslash = the path has a backslash
+path-escape = the path has a percent sign without two hexadecimal digits
+path-character = the path has a character that no path may have
+miss-method = the Web API does not know the method
+miss-route = no route has this method and address
 gateway-too-large = The form is larger than 1 MiB, so its signature is not checked.
 gateway-no-refusal = There is no refusal to write out. Let nginx set X-Latchkey-Status and X-Latchkey-Error from what /gateway/verify?for=nginx answered, as in docs/gateway/nginx.conf.
 gateway-unready = The call cannot be decided at this moment. Try again.
@@ -1182,6 +1247,7 @@ cli-import-column-unknown = The first line names the column { $column }, which n
 cli-import-column-twice = The first line names the column { $column } twice. Take one of the two out.
 cli-import-file = { $path } cannot be read: { $cause }
 cli-import-key = --magento-key cannot be used: { $cause }. Give the value of crypt/key in app/etc/env.php.
+cli-import-key-length = key number { $number } has not 32 bytes
 cli-import-done = { $imported } brought in, { $present } present already, { $wrong } refused
 cli-import-dry = { $imported } would be brought in, { $present } present already, { $wrong } would be refused
 cli-acl-routes = { $count ->

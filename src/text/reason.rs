@@ -1,5 +1,6 @@
 //! Why something was not done, as a sentence: one mapping for pages and commands.
 
+use crate::domain::route::{Miss, PathFault};
 use crate::domain::{Conflict, Field, Missing, Reason, Stronger};
 use crate::text;
 
@@ -115,6 +116,28 @@ pub fn missing(missing: &Missing) -> String {
         Missing::Delivery => text::get("missing-delivery"),
         Missing::Job(job) => text::with("missing-job", &[("job", job.as_str().into())]),
         Missing::SetupLink => text::get("missing-setup-link"),
+    }
+}
+
+/// Why an address belongs to no route.
+pub fn miss(miss: Miss) -> String {
+    match miss {
+        Miss::Path(fault) => path(fault),
+        Miss::Method => text::get("miss-method"),
+        Miss::Route => text::get("miss-route"),
+    }
+}
+
+/// Why a path is none that is matched.
+pub fn path(fault: PathFault) -> String {
+    match fault {
+        PathFault::Relative => text::get("path-relative"),
+        PathFault::Empty => text::get("path-empty"),
+        PathFault::Dots => text::get("path-dots"),
+        PathFault::Nul => text::get("path-nul"),
+        PathFault::Backslash => text::get("path-backslash"),
+        PathFault::Escape => text::get("path-escape"),
+        PathFault::Character => text::get("path-character"),
     }
 }
 

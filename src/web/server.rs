@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Surface, configure, metrics};
 use crate::app::App;
 use crate::config::Config;
+use crate::text;
 
 const STOP_WITHIN_SECONDS: u64 = 10;
 const READ_HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -89,7 +90,8 @@ fn serve(
 }
 
 fn taken(address: SocketAddr, cause: &std::io::Error) -> std::io::Error {
-    std::io::Error::new(cause.kind(), format!("cannot listen on {address}: {cause}"))
+    let values = [("address", address.to_string().into()), ("cause", cause.to_string().into())];
+    std::io::Error::new(cause.kind(), text::with("start-listen", &values))
 }
 
 /// Both signals mean the same here; the framework's own handling would drop requests on SIGINT.

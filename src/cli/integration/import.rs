@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::lines::Lines;
 use crate::cli::{Console, Failure};
-use crate::domain::import::{self, MagentoKeys, Outcome, Row, Seen};
+use crate::domain::import::{self, BadKey, MagentoKeys, Outcome, Row, Seen};
 use crate::domain::{self, Actor, Field};
 use crate::secret::Secret;
 use crate::store::Store;
@@ -246,7 +246,9 @@ fn keys(given: Option<&str>) -> Result<MagentoKeys, Failure> {
             None => given.to_owned(),
         },
     };
-    MagentoKeys::parse(&Secret::new(text)).map_err(|cause| said(cause.to_string()))
+    MagentoKeys::parse(&Secret::new(text)).map_err(|BadKey::Length(number)| {
+        said(text::with("cli-import-key-length", &[("number", number.into())]))
+    })
 }
 
 /// Shown on a terminal only.

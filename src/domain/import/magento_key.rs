@@ -22,10 +22,9 @@ const ENCODED: &str = "base64";
 pub struct MagentoKeys(Vec<[u8; KEY_LENGTH]>);
 
 /// Why a text is no list of keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadKey {
-    /// Neither 32 characters nor base64 of 32 bytes.
-    #[error("key number {0} has not 32 bytes")]
+    /// The one of that number: neither 32 characters nor base64 of 32 bytes.
     Length(usize),
 }
 

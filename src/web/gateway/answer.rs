@@ -173,7 +173,7 @@ fn body(refusal: &Refusal, reference: String) -> Body {
         Refusal::Miss(Miss::Route) => ours("Request does not match any route.".to_owned()),
         Refusal::Miss(Miss::Method) => ours("Request method is invalid.".to_owned()),
         Refusal::Miss(Miss::Path(fault)) => {
-            ours(text::with("gateway-path", &[("fault", fault.to_string().into())]))
+            ours(text::with("gateway-path", &[("fault", text::reason::path(*fault).into())]))
         }
         Refusal::Unready(_) => ours(text::get("gateway-unready")),
         Refusal::Oauth(problem) => {
