@@ -6,16 +6,18 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use reqwest::header::LOCATION;
 use reqwest::{Client, Response, StatusCode, redirect, retry};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use super::course::Course;
 use super::lookup::{Pinned, Resolver, System};
-use super::{Failure, Outbound, Pending, Post, Redirect, Step, address, lookup, tls};
+use super::tls::{self, Tls};
+use super::{Failure, Outbound, Pending, Post, Redirect, Step, address, lookup};
 use crate::domain::address::Exception;
 
 /// How much of an answer is read before the connection is dropped, so that a partner can finish its sentence.
@@ -26,26 +28,22 @@ const USER_AGENT: &str = concat!("Latchkey/", env!("CARGO_PKG_VERSION"));
 /// Reaches partners over the network.
 pub struct Http {
     resolver: Box<dyn Resolver>,
-    tls: ClientConfig,
+    tls: Arc<Tls>,
     exceptions: Vec<Exception>,
 }
 
 impl Http {
-    /// Reaches public addresses and these exceptions, the entries of `egress_allow`. Reads the machine's list of
-    /// certificate authorities.
+    /// Reaches public addresses and these exceptions, the entries of `egress_allow`. The machine's list of certificate
+    /// authorities is read when it is first needed.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(exceptions: Vec<Exception>) -> Result<Self, rustls::Error> {
-        Self::with(Box::new(System), tls::roots(), exceptions)
+        Ok(Self::with(Box::new(System), Tls::of_machine()?, exceptions))
     }
 
-    fn with(
-        resolver: Box<dyn Resolver>,
-        roots: RootCertStore,
-        exceptions: Vec<Exception>,
-    ) -> Result<Self, rustls::Error> {
-        Ok(Self { resolver, tls: tls::config(roots)?, exceptions })
+    fn with(resolver: Box<dyn Resolver>, tls: Tls, exceptions: Vec<Exception>) -> Self {
+        Self { resolver, tls: Arc::new(tls), exceptions }
     }
 }
 
@@ -114,7 +112,8 @@ impl Http {
         post: &Post,
         course: &Course,
     ) -> Result<Response, Failure> {
-        let client = self.client(addresses, course).map_err(|error| failure(&error, course))?;
+        let client =
+            client(addresses, self.tls.config().await, course).map_err(|error| failure(&error, course))?;
         let request = client.post(url.clone());
         let request =
             post.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
@@ -126,22 +125,22 @@ impl Http {
         course.answered(answer.status().as_u16(), answer.remote_addr());
         Ok(answer)
     }
+}
 
-    /// A client for one POST, which can reach nothing but these addresses.
-    #[expect(clippy::disallowed_methods, reason = "the one place that makes a client for such addresses")]
-    fn client(&self, addresses: Vec<SocketAddr>, course: &Course) -> reqwest::Result<Client> {
-        Client::builder()
-            .user_agent(USER_AGENT)
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .http1_only()
-            .pool_max_idle_per_host(0)
-            .dns_resolver(Pinned(addresses))
-            .tls_backend_preconfigured(tls::watched(&self.tls, course))
-            .connector_layer(course.clone())
-            .build()
-    }
+/// A client for one POST, which can reach nothing but these addresses.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes a client for such addresses")]
+fn client(addresses: Vec<SocketAddr>, tls: &ClientConfig, course: &Course) -> reqwest::Result<Client> {
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        .dns_resolver(Pinned(addresses))
+        .tls_backend_preconfigured(tls::watched(tls, course))
+        .connector_layer(course.clone())
+        .build()
 }
 
 /// Reads an address that can be posted to. A port 0 would be replaced on the way, unlike the one that was checked.

@@ -108,11 +108,11 @@ impl Destination {
     /// # Errors
     /// When TLS cannot be set up, or the address cannot be used.
     pub fn new(url: &Url) -> Result<Self, Unusable> {
-        let roots = if url.scheme() == "https" { tls::roots() } else { RootCertStore::empty() };
+        let roots = if url.scheme() == "https" { tls::roots() } else { RootCertStore::empty().into() };
         Self::with(url, roots)
     }
 
-    fn with(url: &Url, roots: RootCertStore) -> Result<Self, Unusable> {
+    fn with(url: &Url, roots: impl Into<Arc<RootCertStore>>) -> Result<Self, Unusable> {
         Ok(Self {
             address: Uri::try_from(&url[..Position::BeforePath]).map_err(|_| Unusable::Host)?,
             host: HeaderValue::try_from(&url[Position::BeforeHost..Position::AfterPort])

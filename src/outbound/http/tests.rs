@@ -7,6 +7,7 @@ use rustls::RootCertStore;
 use tokio::net::TcpSocket;
 
 use super::Http;
+use crate::outbound::tls::Tls;
 use crate::outbound::{End, Failure, Handover, Outbound as _, Outcome, Special, Step};
 use crate::secret::Secret;
 use partner::{Manner, Names, Partner, answers, says};
@@ -22,7 +23,7 @@ const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n";
 /// A client that knows names from `names` and may reach `exceptions`.
 fn client(names: Names, roots: RootCertStore, exceptions: &[String]) -> Http {
     let exceptions = exceptions.iter().map(|entry| entry.parse().unwrap()).collect();
-    Http::with(Box::new(names), roots, exceptions).unwrap()
+    Http::with(Box::new(names), Tls::with(roots).unwrap(), exceptions)
 }
 
 async fn hand_over(client: &Http, endpoint: &str, timeout: Duration, max_redirects: u32) -> Outcome {
