@@ -40,12 +40,15 @@ pub(super) fn confirm(work: &mut Work<'_>) -> Result<(), Error> {
 
 /// Compares, and on a match notes the fingerprints of keys that are new.
 pub(super) fn check(work: &mut Work<'_>) -> Result<Verdict, Error> {
-    if !holds_secrets(work)? {
+    let stored = if holds_secrets(work)? {
+        stored(work)?
+    } else {
         diesel::delete(sealing_key::table).execute(work.conn)?;
-    }
-    let verdict = compare(work)?;
+        Vec::new()
+    };
+    let verdict = judge(&stored, &work.fingerprints());
     if verdict == Verdict::Match {
-        note_new(work)?;
+        note_new(work, &stored)?;
     }
     Ok(verdict)
 }
@@ -58,8 +61,10 @@ pub fn compare(work: &mut Work<'_>) -> Result<Verdict, Error> {
     if !holds_secrets(work)? {
         return Ok(Verdict::Match);
     }
-    let stored = stored(work)?;
-    let at_hand = work.fingerprints();
+    Ok(judge(&stored(work)?, &work.fingerprints()))
+}
+
+fn judge(stored: &[(String, String)], at_hand: &[(String, String)]) -> Verdict {
     let of = |id: &str| at_hand.iter().find(|(key_id, _)| key_id == id).map(|(_, print)| print);
     let named = |wrong: &dyn Fn(&(String, String)) -> bool| -> Vec<String> {
         stored.iter().filter(|row| wrong(row)).map(|(id, _)| id.clone()).collect()
@@ -67,20 +72,20 @@ pub fn compare(work: &mut Work<'_>) -> Result<Verdict, Error> {
     let missing = named(&|(id, _)| of(id).is_none());
     let differ = named(&|(id, print)| of(id).is_some_and(|other| other != print));
     if !missing.is_empty() {
-        return Ok(Verdict::Missing(missing));
+        return Verdict::Missing(missing);
     }
     if !differ.is_empty() {
-        return Ok(Verdict::Differ(differ));
+        return Verdict::Differ(differ);
     }
-    Ok(Verdict::Match)
+    Verdict::Match
 }
 
 fn stored(work: &mut Work<'_>) -> Result<Vec<(String, String)>, Error> {
     Ok(sealing_key::table.select((sealing_key::key_id, sealing_key::fingerprint)).load(work.conn)?)
 }
 
-fn note_new(work: &mut Work<'_>) -> Result<(), Error> {
-    let (stored, at_hand) = (stored(work)?, work.fingerprints());
+fn note_new(work: &mut Work<'_>, stored: &[(String, String)]) -> Result<(), Error> {
+    let at_hand = work.fingerprints();
     let now = work.now.naive_utc();
     for (id, print) in at_hand.iter().filter(|(id, _)| stored.iter().all(|(known, _)| known != id)) {
         diesel::insert_into(sealing_key::table)
