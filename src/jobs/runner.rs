@@ -11,6 +11,9 @@ use crate::app::App;
 use crate::domain;
 use crate::domain::schedule::{self, Cause, Run};
 
+/// How long jobs and deliveries let a start be: its first callers come first.
+const FIRST_LOOK_AFTER: Duration = Duration::from_secs(1);
+
 /// Jobs that run in the background, until this is dropped.
 pub struct Background(Vec<JoinHandle<()>>);
 
@@ -23,11 +26,17 @@ impl Drop for Background {
 }
 
 /// Starts running jobs by their schedules, and delivering events. What was missed while no server ran is made up for
-/// at once, each job once.
+/// in a second, each job once.
 pub fn start(app: &App) -> Background {
     let (clock, events) = (app.clone(), app.clone());
-    let by_the_clock = tokio::spawn(async move { keep_time(&clock).await });
-    let as_they_come = tokio::spawn(async move { delivery::keep_delivering(&events).await });
+    let by_the_clock = tokio::spawn(async move {
+        tokio::time::sleep(FIRST_LOOK_AFTER).await;
+        keep_time(&clock).await;
+    });
+    let as_they_come = tokio::spawn(async move {
+        tokio::time::sleep(FIRST_LOOK_AFTER).await;
+        delivery::keep_delivering(&events).await;
+    });
     Background(vec![by_the_clock, as_they_come])
 }
 
