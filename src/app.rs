@@ -28,6 +28,9 @@ use crate::store::{self, Store};
 use crate::throttle::Throttle;
 use crate::{mailing, text, web};
 
+/// Connections that a server begins with: one for units of work, one for nonces, one that follows changes.
+const CONNECTIONS: usize = 3;
+
 /// The parts of a server. Cheap to clone: every worker has one.
 #[derive(Clone)]
 pub struct App {
@@ -117,9 +120,6 @@ pub enum ServeError {
     /// The database failed.
     #[error(transparent)]
     Domain(#[from] domain::Error),
-    /// The database may lose what it acknowledged, or failed.
-    #[error(transparent)]
-    Store(#[from] store::Error),
     /// An address cannot be listened on, or nothing can be written.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -143,9 +143,8 @@ impl App {
     /// the first one is written to `out`.
     ///
     /// # Errors
-    /// When the database may lose what it acknowledged, or an address cannot be listened on.
+    /// When the database fails, or an address cannot be listened on.
     pub fn serve(self, out: &mut dyn Write) -> Result<(), ServeError> {
-        self.store.check_durable()?;
         // Before anything is changed: a start where another server runs must not void the link that it printed.
         web::check_free(&self.config)?;
         if let Some(declared) = self.declared {
@@ -245,7 +244,7 @@ impl Builder {
             None => mailing::mailer(&config)?,
         };
         let Opened { store, migrated, loaded } =
-            keys::open_store(&config, &clock, &entropy, Tables::Migrate)?;
+            keys::open_store(&config, &clock, &entropy, Tables::Migrate, CONNECTIONS)?;
         let Loaded { tree, routes, declared } = loaded;
         for migration in migrated {
             log::info!("migration {migration} has run");

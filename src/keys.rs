@@ -17,7 +17,7 @@ use crate::domain::acl::Tree;
 use crate::entropy::{Entropy, credential};
 use crate::seal::{self, KeyRing};
 use crate::store::sealing_key::{self, Verdict};
-use crate::store::{self, Store, StoreOptions};
+use crate::store::{self, Connecting, Store, StoreOptions};
 use crate::text;
 
 #[cfg(test)]
@@ -93,7 +93,8 @@ pub struct Opened {
     pub loaded: Loaded,
 }
 
-/// Opens the database, its tables and keys checked.
+/// Opens the database, its tables and keys checked. So many `connections` are made meanwhile as the caller will have
+/// use for, one being that with which units of work begin.
 ///
 /// # Errors
 /// With the remedy.
@@ -102,11 +103,13 @@ pub fn open_store(
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     tables: Tables,
+    connections: usize,
 ) -> Result<Opened, Error> {
     let at_hand = at_hand(config)?;
+    let database = Connecting::begin(&config.database_url, connections);
     let made = if at_hand.is_none() { config.keys.file() } else { None };
     let loaded = declarations::load(config.declarations.as_deref());
-    let store = connect(config, clock, entropy, at_hand, loaded.tree)?;
+    let store = connect_by(database, config, clock, entropy, at_hand, loaded.tree)?;
     let migrated = match tables {
         Tables::Migrate => store.migrate()?,
         Tables::MakeWhenEmpty => {
@@ -121,7 +124,7 @@ pub fn open_store(
         match make(path, store.keys(), &**entropy) {
             // Another process was faster: its keys count.
             Err(Error::NotMade { cause, .. }) if cause.kind() == io::ErrorKind::AlreadyExists => {
-                return open_store(config, clock, entropy, tables);
+                return open_store(config, clock, entropy, tables, connections);
             }
             outcome => outcome?,
         }
@@ -155,8 +158,19 @@ pub fn connect(
     keys: Option<KeyRing>,
     tree: &'static Tree,
 ) -> Result<Store, store::Error> {
+    connect_by(Connecting::begin(&config.database_url, 0), config, clock, entropy, keys, tree)
+}
+
+fn connect_by(
+    database: Connecting,
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    keys: Option<KeyRing>,
+    tree: &'static Tree,
+) -> Result<Store, store::Error> {
     Store::open(StoreOptions {
-        url: config.database_url.clone(),
+        database,
         pool: config.database_pool,
         keys: keys.unwrap_or_else(|| KeyRing::generate(&**entropy)),
         tree,

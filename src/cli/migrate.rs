@@ -5,7 +5,7 @@ use crate::keys::{self, Tables};
 use crate::text;
 
 pub(super) fn run(console: &mut Console<'_>) -> Result<(), Failure> {
-    let opened = keys::open_store(&console.config, &console.clock, &console.entropy, Tables::Migrate)?;
+    let opened = keys::open_store(&console.config, &console.clock, &console.entropy, Tables::Migrate, 1)?;
     for name in &opened.migrated {
         console.say(&text::with("cli-migrated", &[("name", name.as_str().into())]))?;
     }

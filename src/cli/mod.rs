@@ -118,7 +118,7 @@ impl Console<'_> {
 
     /// The same, with what the folder of declarations declares.
     fn opened(&self) -> Result<Opened, Failure> {
-        Ok(keys::open_store(&self.config, &self.clock, &self.entropy, Tables::MakeWhenEmpty)?)
+        Ok(keys::open_store(&self.config, &self.clock, &self.entropy, Tables::MakeWhenEmpty, 1)?)
     }
 
     fn say(&mut self, line: &str) -> Result<(), Failure> {

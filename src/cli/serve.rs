@@ -8,7 +8,6 @@ pub(super) fn run(console: Console<'_>) -> Result<(), Failure> {
     let app = App::builder(config).clock(clock).entropy(entropy).open()?;
     app.serve(out).map_err(|error| match error {
         ServeError::Domain(error) => error.into(),
-        ServeError::Store(error) => error.into(),
         ServeError::Io(error) => Failure::Server(error),
     })
 }

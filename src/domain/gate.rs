@@ -88,7 +88,7 @@ impl Gate {
     /// Opens the gate: from now on changes are followed and nonces recorded, by a thread each.
     ///
     /// # Errors
-    /// When the database cannot be opened.
+    /// When the database cannot be opened, or may lose what it acknowledged.
     pub fn open(
         store: Store,
         routes: &'static Routes,

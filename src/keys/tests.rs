@@ -26,7 +26,7 @@ impl Installation {
     fn open(&self) -> Result<Store, Error> {
         let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
             (Arc::new(SystemClock), Arc::new(SystemEntropy));
-        open_store(&self.config, &clock, &entropy, Tables::Migrate).map(|opened| opened.store)
+        open_store(&self.config, &clock, &entropy, Tables::Migrate, 1).map(|opened| opened.store)
     }
 
     fn seal_something(&self) {

@@ -1,5 +1,6 @@
 //! Connections: two databases behind one type, chosen by the scheme of the address.
 
+mod connecting;
 mod erased;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use diesel::{
 
 use super::Error;
 use super::redact::redacted;
+pub use connecting::Connecting;
 
 /// A connection. (Not named `Connection`, which is diesel's trait.)
 pub(super) struct Conn(pub(super) Database);
@@ -133,10 +135,9 @@ impl Url {
                 Ok(Conn(Database::Sqlite(conn)))
             }
             Self::Postgres(text) => {
+                // Diesel sets the time zone to UTC.
                 let mut conn = PgConnection::establish(text).map_err(failed)?;
-                conn.batch_execute(
-                    "set time zone 'UTC'; set statement_timeout = '30s'; set lock_timeout = '10s';",
-                )?;
+                conn.batch_execute("set statement_timeout = '30s'; set lock_timeout = '10s';")?;
                 Ok(Conn(Database::Postgres(conn)))
             }
         }
@@ -262,8 +263,10 @@ impl Conn {
             name: String,
         }
         let Database::Postgres(conn) = &mut self.0 else { return Ok(()) };
+        // Asked by name: pg_settings puts hundreds together first.
         let off: Vec<Row> = sql_query(
-            "select name from pg_settings where name in ('fsync', 'synchronous_commit') and setting = 'off' order by name",
+            "select name from (values ('fsync'), ('synchronous_commit')) as needed (name)
+             where current_setting(name) = 'off'",
         )
         .load(conn)?;
         match off.into_iter().next() {

@@ -45,7 +45,7 @@ pub mod webhook;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use conn::{Health, Url, UrlError};
+pub use conn::{Connecting, Health, Url, UrlError};
 pub use error::{Error, Unready};
 pub use page::{Page, Paging};
 pub use text::fold;

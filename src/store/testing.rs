@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 
-use super::{Store, StoreOptions};
+use super::{Connecting, Store, StoreOptions};
 use crate::clock::FrozenClock;
 use crate::domain::acl::Tree;
 use crate::entropy::{Entropy as _, SeededEntropy, SystemEntropy};
@@ -29,11 +29,16 @@ impl TestStore {
     pub(crate) fn new() -> Self {
         let schema = postgres().map(Schema::create);
         let url = schema.as_ref().map_or_else(|| "sqlite://:memory:".to_owned(), Schema::url);
-        Self::at(&url, schema, None)
+        Self::at(&url, schema, None).migrated()
     }
 
     /// One that several connections share, which SQLite in memory cannot.
     pub(crate) fn shared() -> Self {
+        Self::empty().migrated()
+    }
+
+    /// The same, with no table so far.
+    pub(crate) fn empty() -> Self {
         let schema = postgres().map(Schema::create);
         let folder = tempfile::tempdir().unwrap();
         let file = || format!("sqlite://{}", folder.path().join("latchkey.db").display());
@@ -50,17 +55,20 @@ impl TestStore {
         let clock = Arc::new(FrozenClock::at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let entropy = Arc::new(SeededEntropy::new(42));
         let options = StoreOptions {
-            url: url.parse().unwrap(),
+            database: Connecting::begin(&url.parse().unwrap(), 0),
             pool: 2,
             keys: KeyRing::generate(&*entropy),
             tree: Tree::builtin(),
             clock: clock.clone(),
             entropy,
         };
-        let store = Store::open(options).unwrap();
-        store.migrate().unwrap();
-        store.check_keys().unwrap();
-        Self { store, clock, _schema: schema, _folder: folder }
+        Self { store: Store::open(options).unwrap(), clock, _schema: schema, _folder: folder }
+    }
+
+    fn migrated(self) -> Self {
+        self.store.migrate().unwrap();
+        self.store.check_keys().unwrap();
+        self
     }
 }
 

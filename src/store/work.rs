@@ -11,7 +11,7 @@ use diesel::Connection as _;
 use diesel::r2d2::Pool;
 use tokio::sync::Notify;
 
-use super::conn::{Conn, Health, Intent, Manager, Url};
+use super::conn::{Conn, Connecting, Health, Intent, Manager};
 use super::snapshot::{self, Snapshot};
 use super::writer::Writer;
 use super::{Error, audit, event, sealing_key};
@@ -26,8 +26,8 @@ use crate::secret::Secret;
 
 /// What a store is made of.
 pub struct StoreOptions {
-    /// Where the database is.
-    pub url: Url,
+    /// The database.
+    pub database: Connecting,
     /// Connections kept open at the most.
     pub pool: u32,
     /// Keys that seal and open secrets.
@@ -44,7 +44,7 @@ pub struct StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
-    url: Url,
+    pub(super) database: Arc<Connecting>,
     keys: Arc<KeyRing>,
     tree: &'static Tree,
     clock: Arc<dyn Clock>,
@@ -83,8 +83,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be opened.
     pub fn open(options: StoreOptions) -> Result<Self, Error> {
-        let StoreOptions { url, pool, keys, tree, clock, entropy } = options;
-        let first = url.connect()?;
+        let StoreOptions { database, pool, keys, tree, clock, entropy } = options;
+        let first = database.connect()?;
+        let url = database.url();
         let size = if url.is_memory() { 1 } else { pool.max(1) };
         let pool = Pool::builder()
             .max_size(size)
@@ -96,10 +97,10 @@ impl Store {
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build(Manager::new(url.clone(), first))
             .map_err(|cause| Error::Pool(cause.to_string()))?;
-        let snapshot = Arc::new(Snapshot::default());
+        let (database, snapshot) = (Arc::new(database), Arc::default());
         let (keys, metrics) = (Arc::new(keys), Arc::default());
         let (writer, happened) = (Arc::default(), Arc::default());
-        Ok(Self { pool, url, keys, tree, clock, entropy, snapshot, metrics, writer, happened })
+        Ok(Self { pool, database, keys, tree, clock, entropy, snapshot, metrics, writer, happened })
     }
 
     /// Runs the migrations that have not run, and says which.
@@ -116,6 +117,9 @@ impl Store {
     /// [`Error::Outdated`] with the remedy.
     pub fn migrate_if_empty(&self) -> Result<(), Error> {
         let mut conn = self.connection()?;
+        if conn.is_current() {
+            return Ok(());
+        }
         if conn.is_empty()? {
             conn.migrate()?;
         } else if conn.pending_migrations()? > 0 {
@@ -179,7 +183,14 @@ impl Store {
 
     /// A connection of its own, outside the pool, for a thread that keeps it.
     pub(super) fn own_connection(&self) -> Result<Conn, Error> {
-        self.url.connect()
+        self.database.connect()
+    }
+
+    /// The same, refused where what is acknowledged may be lost: for what must never be.
+    pub(super) fn durable_connection(&self) -> Result<Conn, Error> {
+        let mut conn = self.own_connection()?;
+        conn.check_durable()?;
+        Ok(conn)
     }
 
     /// Reads, on a blocking thread.
@@ -265,7 +276,7 @@ impl Store {
 
     fn run_unit(&self, intent: Intent, unit: Unit<'_>) -> Result<(), Error> {
         // In memory there is one connection, and nothing to wait for.
-        if intent == Intent::Write && self.url.is_file() {
+        if intent == Intent::Write && self.database.url().is_file() {
             return self.write_together(unit);
         }
         self.run_unit_on(&mut *self.connection()?, intent, unit)
@@ -334,7 +345,7 @@ impl Store {
     #[cfg(test)]
     pub(super) fn options(&self) -> StoreOptions {
         StoreOptions {
-            url: self.url.clone(),
+            database: Connecting::begin(self.database.url(), 0),
             pool: 2,
             keys: (*self.keys).clone(),
             tree: self.tree,

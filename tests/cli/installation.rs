@@ -46,6 +46,11 @@ impl Installation {
         refused(&self.run(arguments))
     }
 
+    /// The address of the database, when it is one of PostgreSQL: more options can be added at its end.
+    pub(crate) fn postgres_url(&self) -> Option<&str> {
+        Some(self.database.url()).filter(|url| url.starts_with("postgres"))
+    }
+
     /// What no command does: a statement straight to the database.
     pub(crate) fn sql(&self, statement: &str) {
         use diesel::connection::SimpleConnection as _;

@@ -60,6 +60,26 @@ fn a_start_on_an_address_that_is_taken_leaves_the_link_alone() {
 }
 
 #[test]
+fn a_postgresql_that_may_lose_what_it_acknowledged_stops_the_start() {
+    let installation = Installation::new();
+    // A file has no such settings.
+    let Some(url) = installation.postgres_url() else { return };
+    installation.says(&["migrate"]);
+    let refusal = |url: String| {
+        refused(&installation.command(&["serve"]).env("LATCHKEY_DATABASE_URL", url).output().unwrap())
+    };
+    let told = refusal(format!("{url}%20-csynchronous_commit%3Doff"));
+    assert!(told.contains("synchronous_commit = off"), "{told}");
+    // `fsync` is a matter of the whole server: here something else answers for it.
+    installation.sql(
+        "create function current_setting(name text) returns text language sql
+         return case name when 'fsync' then 'off' else pg_catalog.current_setting(name) end",
+    );
+    let told = refusal(format!("{url}%2Cpg_catalog"));
+    assert!(told.contains("fsync = off"), "{told}");
+}
+
+#[test]
 fn wrong_usage_ends_with_status_2() {
     let installation = Installation::new();
     for arguments in [

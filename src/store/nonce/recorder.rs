@@ -33,9 +33,9 @@ impl Recorder {
     /// Starts the thread.
     ///
     /// # Errors
-    /// When the database cannot be opened.
+    /// When the database cannot be opened, or may lose what it acknowledged.
     pub(crate) fn start(store: &Store) -> Result<Self, Error> {
-        let conn = Some(store.own_connection()?);
+        let conn = Some(store.durable_connection()?);
         let (queue, waiting) = mpsc::sync_channel(QUEUE);
         let mut clerk = Clerk { store: store.clone(), conn };
         let thread = thread::Builder::new().name("nonces".to_owned()).spawn(move || clerk.serve(&waiting))?;
@@ -77,6 +77,10 @@ struct Clerk {
 
 impl Clerk {
     fn serve(&mut self, queue: &Receiver<Waiting>) {
+        // The first call should not wait for the statement to be prepared.
+        if let Err(error) = self.commit(&[]) {
+            log::warn!("the database is not ready to record nonces: {error}");
+        }
         while let Ok(first) = queue.recv() {
             self.record(std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect());
         }
@@ -84,11 +88,7 @@ impl Clerk {
 
     fn record(&mut self, batch: Vec<Waiting>) {
         let nonces: Vec<&Nonce> = batch.iter().map(|waiting| &waiting.nonce).collect();
-        let outcome = self.with_conn(|store, conn| {
-            let _turn = store.turn(conn);
-            super::record_on(conn, &nonces)
-        });
-        match outcome {
+        match self.commit(&nonces) {
             Ok(new) => {
                 self.store.metrics().recorded(new.len());
                 // A caller that has gone away needs no answer.
@@ -105,6 +105,13 @@ impl Clerk {
         }
     }
 
+    fn commit(&mut self, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
+        self.with_conn(|store, conn| {
+            let _turn = store.turn(conn);
+            super::record_on(conn, nonces)
+        })
+    }
+
     /// Works on our connection, which is given up after a failure: its state is not known.
     fn with_conn<T>(
         &mut self,
@@ -112,7 +119,7 @@ impl Clerk {
     ) -> Result<T, Error> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
-            None => self.store.own_connection()?,
+            None => self.store.durable_connection()?,
         };
         let outcome = operation(&self.store, &mut conn)?;
         self.conn = Some(conn);

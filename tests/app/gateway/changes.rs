@@ -17,7 +17,7 @@ use crate::support::partner::asked;
 fn another_process(app: &TestApp) -> Store {
     let clock: Arc<dyn Clock> = app.clock.clone();
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    keys::open_store(&app.app.config, &clock, &entropy, Tables::MakeWhenEmpty).unwrap().store
+    keys::open_store(&app.app.config, &clock, &entropy, Tables::MakeWhenEmpty, 1).unwrap().store
 }
 
 fn acme_with_id(app: &TestApp) -> (IntegrationId, Partner<'_>) {

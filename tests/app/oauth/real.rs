@@ -64,6 +64,7 @@ impl Remote {
             &(Arc::new(SystemClock) as Arc<dyn latchkey::clock::Clock>),
             &(Arc::new(SystemEntropy) as Arc<dyn latchkey::entropy::Entropy>),
             Tables::MakeWhenEmpty,
+            1,
         );
         let store = opened.unwrap().store;
         let id = store.read_now(|work| integration::find_by_name(work, "Acme")).unwrap().id;
