@@ -63,6 +63,8 @@ pub struct EnrolPage {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Passed {
     user: i64,
+    /// Empty in a cookie of the version before, which counts no longer.
+    #[serde(default)]
     password: String,
     at: DateTime<Utc>,
 }
