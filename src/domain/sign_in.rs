@@ -23,7 +23,7 @@ pub enum Admitted {
     /// Right, and not enough.
     Half(Half, Demand),
     /// In.
-    In(AdminUser, Entered),
+    In(Box<AdminUser>, Entered),
 }
 
 /// Somebody whose password was right.
@@ -145,7 +145,7 @@ fn finish(
         },
     }
     let entered = enter(work, &user, opening)?;
-    Ok(Admitted::In(user, entered))
+    Ok(Admitted::In(Box::new(user), entered))
 }
 
 /// Takes a code from whoever gave the right password before.
