@@ -46,11 +46,18 @@ const KEPT_BACK: [&str; 8] = [
 /// What only a proxy that we trust may say.
 const FORWARDED: [&str; 3] = ["forwarded", "x-client-ip", "x-real-ip"];
 
-/// Headers of answers that would undo ours: the policy, and the sign-out of every administrator.
-const REPLACED: [HeaderName; 3] = [
-    header::CONTENT_SECURITY_POLICY,
-    header::X_CONTENT_TYPE_OPTIONS,
-    HeaderName::from_static("clear-site-data"),
+/// Headers of answers by which a browser would go by everything at our address: where it is served (`Alt-Svc`), where
+/// its failures are reported, what is asked of browsers, and that all of it is forgotten. And the two that we set.
+const REPLACED: [&str; 9] = [
+    "accept-ch",
+    "alt-svc",
+    "clear-site-data",
+    "content-security-policy",
+    "critical-ch",
+    "nel",
+    "report-to",
+    "reporting-endpoints",
+    "x-content-type-options",
 ];
 
 /// Copies what goes on with a call.
@@ -58,12 +65,13 @@ pub(super) fn copy_request(request: &HttpRequest, is_trusted: bool, outgoing: &m
     let headers = request.headers();
     let named = named_by_connection(headers.get_all(header::CONNECTION).filter_map(text_of));
     for (name, value) in headers {
-        if *name == header::COOKIE {
-            if let Some(cookies) = foreign_cookies(value.as_bytes()) {
-                outgoing.header("cookie", &cookies);
-            }
-        } else if goes_on(name.as_str(), is_trusted) && !names(&named, name.as_str()) {
-            outgoing.header(name.as_str(), value.as_bytes());
+        if !goes_on(name.as_str(), is_trusted) || names(&named, name.as_str()) {
+            continue;
+        }
+        let value = value.as_bytes();
+        let kept = if *name == header::COOKIE { foreign_cookies(value) } else { Some(Cow::Borrowed(value)) };
+        if let Some(value) = kept {
+            outgoing.header(name.as_str(), &value);
         }
     }
 }
@@ -91,13 +99,15 @@ pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
     let connection = answer.headers().filter(|(name, _)| *name == "connection");
     let named = named_by_connection(connection.filter_map(|(_, value)| std::str::from_utf8(value).ok()));
     for (name, value) in answer.headers() {
-        if HOP_BY_HOP.contains(&name) || names(&named, name) || (name == "set-cookie" && harms_ours(value)) {
+        if HOP_BY_HOP.contains(&name)
+            || REPLACED.contains(&name)
+            || names(&named, name)
+            || (name == "set-cookie" && harms_ours(value))
+        {
             continue;
         }
         let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value))
-            && !REPLACED.contains(&name)
-        {
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
             headers.append(name, value);
         }
     }
@@ -112,15 +122,16 @@ pub(in crate::web) fn narrow(headers: &mut HeaderMap, is_https: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-fn goes_on(name: &str, is_trusted: bool) -> bool {
-    let name = as_cgi_reads(name);
+/// A trusted proxy knows how the headers that it sets are spelled; another spelling comes from its client.
+fn goes_on(spelled: &str, is_trusted: bool) -> bool {
+    let name = as_cgi_reads(spelled);
     let name = name.as_ref();
     let is_forwarding = name.starts_with("x-forwarded-") || FORWARDED.contains(&name);
     !HOP_BY_HOP.contains(&name)
         && !KEPT_BACK.contains(&name)
         && !name.starts_with("x-latchkey-")
         && !OVERRIDES.iter().any(|(header, _)| header.as_str() == name)
-        && (is_trusted || !is_forwarding)
+        && (!is_forwarding || (is_trusted && name == spelled))
 }
 
 /// A name in small letters, with a hyphen for all but letters and digits.
@@ -200,8 +211,12 @@ mod tests {
 
     #[test]
     fn forwarding_headers_go_on_from_a_trusted_proxy_only() {
-        for name in ["forwarded", "x-real-ip", "x-forwarded-port", "x_forwarded_prefix"] {
+        for name in ["forwarded", "x-real-ip", "x-forwarded-port", "x-client-ip"] {
             assert!(goes_on(name, true) && !goes_on(name, false), "{name}");
+        }
+        for name in ["x_real_ip", "x_forwarded_port", "x-forwarded_port", "x.client.ip", "x_forwarded_prefix"]
+        {
+            assert!(!goes_on(name, true), "{name} is no proxy's spelling");
         }
         for name in ["x-forwarded-for", "x-forwarded-proto", "x_forwarded_host"] {
             assert!(!goes_on(name, true), "{name} is written anew");

@@ -54,6 +54,17 @@ fn no_cookie_of_ours_is_overwritten() {
 }
 
 #[test]
+fn no_answer_speaks_for_the_whole_address() {
+    let names = ["Alt-Svc", "NEL", "Report-To", "Reporting-Endpoints", "Accept-CH", "Critical-CH"];
+    let lines: String = names.iter().map(|name| format!("{name}: x\r\n")).collect();
+    let answer = answered(&format!("HTTP/1.1 200 OK\r\n{lines}X-Kept: x\r\nContent-Length: 0\r\n\r\n"));
+    for name in names {
+        assert_eq!(answer.headers(name), [""; 0], "{name}");
+    }
+    assert_eq!(answer.headers("x-kept"), ["x"]);
+}
+
+#[test]
 fn no_cookie_that_would_make_ours_unreadable_comes_through() {
     let upstream = Upstream::doing(|wire, _| {
         wire.send_bytes(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\xff; Path=/\r\nSet-Cookie: b=1\r\n");
