@@ -28,6 +28,7 @@ pub struct Metrics {
     pool: Family<Connections, Gauge>,
     pool_waiting: Gauge,
     callbacks: Family<Callback, Counter>,
+    upstream_calls: Family<UpstreamCall, Counter>,
     job_runs: Family<JobRun, Counter>,
     deliveries: Family<Delivery, Counter>,
 }
@@ -45,6 +46,11 @@ struct Connections {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Callback {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UpstreamCall {
     outcome: &'static str,
 }
 
@@ -87,6 +93,7 @@ impl Default for Metrics {
             pool: Family::default(),
             pool_waiting: Gauge::default(),
             callbacks: Family::default(),
+            upstream_calls: Family::default(),
             job_runs: Family::default(),
             deliveries: Family::default(),
         };
@@ -94,6 +101,7 @@ impl Default for Metrics {
         // What has not happened yet is zero, not missing.
         metrics.decisions.get_or_create(&Decision { outcome: "passed", cause: "integration" }).inc_by(0);
         metrics.callbacks.get_or_create(&Callback { outcome: "delivered" }).inc_by(0);
+        metrics.upstream_calls.get_or_create(&UpstreamCall { outcome: "answered" }).inc_by(0);
         metrics.job_runs.get_or_create(&JobRun { job: "event_delivery", outcome: "done" }).inc_by(0);
         metrics.deliveries.get_or_create(&Delivery { observer: "webhook", outcome: "delivered" }).inc_by(0);
         metrics
@@ -128,6 +136,11 @@ impl Metrics {
     /// Credentials were handed to a partner's server, or why not.
     pub(crate) fn called_back(&self, outcome: &'static str) {
         self.callbacks.get_or_create(&Callback { outcome }).inc();
+    }
+
+    /// A call was passed on to the upstream, or why not.
+    pub(crate) fn passed_on(&self, outcome: &'static str) {
+        self.upstream_calls.get_or_create(&UpstreamCall { outcome }).inc();
     }
 
     /// A job ended, well or not.
@@ -196,6 +209,7 @@ impl Metrics {
             self.pool_waiting.clone(),
         );
         ours.register("callbacks", "Credentials sent to partners' servers", self.callbacks.clone());
+        ours.register("upstream_calls", "Calls passed on to the upstream", self.upstream_calls.clone());
         ours.register("job_runs", "Runs of scheduled jobs that ended on this server", self.job_runs.clone());
         ours.register("event_deliveries", "Tries to tell observers of events", self.deliveries.clone());
         self.registry.register_collector(Box::new(process::Process));

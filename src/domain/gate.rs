@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::bearer::{self, Fault};
 use super::decision::{self, Caller, Known, Refusal};
 use super::integration::IntegrationId;
-use super::route::{Found, Miss, Route, Routes, Service};
+use super::route::{Found, Miss, Route, Routes};
 use super::storefront::{Below, Storefronts, Told};
 use super::token::{self, TokenId};
 use crate::entropy::is_credential;
@@ -177,10 +177,10 @@ impl Gate {
         self.storefronts.leads_to_api(path)
     }
 
-    /// The service that a call is for, when it is one that is served here.
-    pub fn service(&self, call: &Call<'_>) -> Option<Service> {
+    /// The route that a call leads to, whoever makes it and whatever its body says.
+    pub fn route(&self, call: &Call<'_>) -> Option<&Route> {
         let (found, _) = self.find(call).ok()?;
-        found.route.service
+        Some(found.route)
     }
 
     /// Reads a request to one of the token endpoints, which must be signed; `None` when no address of ours leads there.

@@ -6,10 +6,11 @@
 use std::error::Error as _;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::body::Body as _;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
 use rustls::{ClientConfig, RootCertStore};
@@ -29,7 +30,11 @@ pub use body::{Body, Broken};
 use body::{Progress, Turn};
 use pool::Pool;
 
-/// Where the upstream is, and how long it is waited for. What the workers share.
+/// Calls that are under way at the upstream at the most. Each holds a connection at either side and the memory for them,
+/// and no store answers so many at once: beyond that a store that has become slow would take the server along.
+const CALLS: usize = 1024;
+
+/// Where the upstream is, and how much is asked of it. What the workers share.
 #[derive(Debug, Clone)]
 pub struct Destination {
     /// Scheme, host and port.
@@ -38,13 +43,16 @@ pub struct Destination {
     /// What stands before the path of each request; without the slash at its end, so mostly empty.
     path: String,
     tls: Arc<ClientConfig>,
-    /// How long it is waited for.
+    /// How long it is waited for, and by how many.
     pub limits: Limits,
+    under_way: Arc<AtomicUsize>,
 }
 
-/// How long the upstream is waited for.
+/// How long the upstream is waited for, and by how many.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Calls under way at once, of all workers.
+    pub calls: usize,
     /// Until a connection stands, TLS included.
     pub connect: Duration,
     /// From the end of the request to the end of the answer's head.
@@ -70,6 +78,9 @@ pub struct Upstream {
     pool: Rc<Pool>,
 }
 
+/// A place among the calls that are under way; free again when it is dropped.
+pub struct Place(Arc<AtomicUsize>);
+
 /// A request on its way out.
 pub struct Outgoing {
     request: Request<Body>,
@@ -88,6 +99,9 @@ pub enum Failure {
     /// It did not connect, listen or answer in time.
     #[error("the upstream was too slow")]
     Slow,
+    /// It has as many calls to answer as it may have.
+    #[error("too many calls wait for the upstream")]
+    Crowded,
     /// The rest of the request's body did not come in time.
     #[error("the client was too slow")]
     ClientSlow,
@@ -96,9 +110,22 @@ pub enum Failure {
     ClientGone,
 }
 
+impl Failure {
+    /// What came of the call in one word, from a list that is fixed.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) | Self::Lost(_) => "down",
+            Self::Slow => "slow",
+            Self::Crowded => "crowded",
+            Self::ClientSlow | Self::ClientGone => "client",
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), head: Duration::from_secs(60), idle: Duration::from_secs(30) }
+        let seconds = Duration::from_secs;
+        Self { calls: CALLS, connect: seconds(5), head: seconds(60), idle: seconds(30) }
     }
 }
 
@@ -120,6 +147,7 @@ impl Destination {
             path: url.path().trim_end_matches('/').to_owned(),
             tls: Arc::new(tls::config(roots)?),
             limits: Limits::default(),
+            under_way: Arc::default(),
         })
     }
 }
@@ -137,11 +165,22 @@ impl Upstream {
         format!("{}{below}", self.destination.path)
     }
 
+    /// A place for one call, to be asked for before anything is done for it that cannot be done twice.
+    ///
+    /// # Errors
+    /// [`Failure::Crowded`] when all are taken.
+    pub fn place(&self) -> Result<Place, Failure> {
+        let Destination { under_way, limits, .. } = &self.destination;
+        let before = under_way.fetch_add(1, Ordering::Relaxed);
+        let place = Place(Arc::clone(under_way));
+        if before < limits.calls { Ok(place) } else { Err(Failure::Crowded) }
+    }
+
     /// Sends the request and waits for the head of the answer. Dropped before, the request is cancelled.
     ///
     /// # Errors
     /// When there is no answer.
-    pub async fn send(&self, mut outgoing: Outgoing) -> Result<Answer, Failure> {
+    pub async fn send(&self, mut outgoing: Outgoing, place: Place) -> Result<Answer, Failure> {
         outgoing.request.headers_mut().insert(HOST, self.destination.host.clone());
         let Outgoing { mut request, progress } = outgoing;
         loop {
@@ -155,7 +194,7 @@ impl Upstream {
             let mut error = match sent {
                 Ok(response) => {
                     let idle = self.destination.limits.idle;
-                    return Ok(Answer::new(response, sender, Rc::clone(&self.pool), idle));
+                    return Ok(Answer::new(response, sender, Rc::clone(&self.pool), place, idle));
                 }
                 Err(error) => error,
             };
@@ -190,6 +229,12 @@ impl Upstream {
     }
 }
 
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Outgoing {
     /// A request with that target, as [`Upstream::target`] says it. `None` when one of the two cannot be sent as it is.
     pub fn new(method: &str, target: &str, body: Body) -> Option<Self> {
@@ -200,6 +245,10 @@ impl Outgoing {
         if request.body().is_end_stream() && matches!(method, Method::POST | Method::PUT) {
             // Said aloud (RFC 9110 section 8.6): some servers refuse the request otherwise.
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        if request.body().size_hint().exact().is_none() {
+            // Said aloud too: else hyper sends a GET without its body.
+            request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         }
         *request.method_mut() = method;
         *request.uri_mut() = Uri::from(sent);

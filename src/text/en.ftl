@@ -1181,12 +1181,14 @@ path-character = the path has a character that no path may have
 miss-method = the Web API does not know the method
 miss-route = no route has this method and address
 gateway-too-large = The form is larger than 1 MiB, so its signature is not checked.
+gateway-crowded = Too many forms are being read at this moment. Try again.
 gateway-no-refusal = There is no refusal to write out. Let nginx set X-Latchkey-Status and X-Latchkey-Error from what /gateway/verify?for=nginx answered, as in docs/gateway/nginx.conf.
 gateway-unready = The call cannot be decided at this moment. Try again.
 gateway-upgrade = Calls of the Web API are plain HTTP; another protocol is not passed on. Send the call without the header Upgrade.
 gateway-unsendable = The address has characters that cannot be passed on. Percent-encode them.
 gateway-upstream-down = The store's Web API cannot be reached at this moment. Details are available in the log.
 gateway-upstream-slow = The store's Web API did not answer in time. Details are available in the log.
+gateway-upstream-crowded = Too many calls wait for the store's Web API at this moment. Try again.
 gateway-client-slow = The body of the call did not arrive in time.
 gateway-client-gone = The body of the call broke off.
 

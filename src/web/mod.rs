@@ -47,6 +47,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, Scope};
 use crate::app::App;
 use crate::outbound::upstream::Upstream;
 pub use error::{Error, OauthError, PageError, RestError};
+use gateway::Forms;
 use routes::Around;
 pub use server::{check_free, listen, run};
 
@@ -78,11 +79,13 @@ impl Surface {
 /// Everything that a listener serves, for a server and for tests in its place.
 pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + Clone + use<> {
     let app = app.clone();
+    let forms = Data::new(Forms::default());
     move |config| {
         let is_https = session::is_https(&app);
         let prefix = prefix::of(&app);
         let mut whole = scope("")
             .app_data(Data::new(app.clone()))
+            .app_data(Data::clone(&forms))
             .app_data(PayloadConfig::new(form_key::MAX_FORM))
             .app_data(QueryConfig::default().error_handler(unreadable_query))
             .service(routes::resources(surface, Around::Layers));
@@ -99,10 +102,10 @@ pub fn configure(app: &App, surface: Surface) -> impl Fn(&mut ServiceConfig) + C
             .wrap(from_fn(middleware::request_log::middleware))
             .wrap(from_fn(move |req, next| prefix::middleware(prefix.clone(), req, next)));
         if surface.serves(API) {
-            config.service(calls(&app));
+            config.service(calls(&app, &forms));
         }
         for bare in routes::resources(surface, Around::Nothing) {
-            config.service(bare.app_data(Data::new(app.clone())));
+            config.service(bare.app_data(Data::new(app.clone())).app_data(Data::clone(&forms)));
         }
         config.service(whole);
     }
@@ -114,11 +117,12 @@ fn unreadable_query(cause: QueryPayloadError, _: &HttpRequest) -> actix_web::Err
 
 /// Calls of the store's Web API, which go through none of the layers that pages go through. What is served here itself
 /// comes before what is passed on.
-fn calls(app: &App) -> Scope {
+fn calls(app: &App, forms: &Data<Forms>) -> Scope {
     let gate = Arc::clone(&app.gate);
     let mut calls = scope("")
         .guard(fn_guard(move |context| gate.leads_to_api(context.head().uri.path())))
         .app_data(Data::new(app.clone()))
+        .app_data(Data::clone(forms))
         .default_service(to(rest::call));
     if let Some(destination) = &app.upstream {
         calls = calls.app_data(Rc::new(Upstream::new(destination.clone())));

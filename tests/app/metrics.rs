@@ -8,10 +8,13 @@ use actix_web::test::{TestRequest, call_and_read_body, init_service};
 use latchkey::domain::Actor;
 use latchkey::domain::integration::{self, Draft};
 use latchkey::outbound::Outcome;
+use latchkey::outbound::upstream::Destination;
 
 use crate::support::TestApp;
+use crate::support::gateway::in_front_of;
 use crate::support::partner::{Partner, asked};
 use crate::support::server::{Server, free_port};
+use crate::support::upstream::Upstream;
 
 const PAGE: &str = include_str!("../../docs/operations.md");
 const PRODUCTS: &str = "Magento_Catalog::products";
@@ -102,6 +105,27 @@ async fn callbacks_are_counted_by_outcome() {
     let figures = figures(&app).await;
     assert_eq!(value(&figures, "latchkey_callbacks_total{outcome=\"delivered\"}"), "1");
     assert_eq!(value(&figures, "latchkey_callbacks_total{outcome=\"http_status\"}"), "1");
+}
+
+#[actix_web::test]
+async fn calls_passed_on_are_counted_by_what_came_of_them() {
+    let upstream = Upstream::well();
+    let mut app = in_front_of(&upstream);
+    let call = || TestRequest::get().uri("/rest/V1/guest-carts/a");
+    for _ in 0..2 {
+        assert_eq!(app.send(call()).await.status, 200);
+    }
+    assert_eq!(app.send(TestRequest::get().uri("/rest/V1/products")).await.status, 401);
+    app.app.upstream.as_mut().unwrap().limits.calls = 0;
+    assert_eq!(app.send(call()).await.status, 503);
+    let nobody = format!("http://127.0.0.1:{}/", free_port()).parse().unwrap();
+    app.app.upstream = Some(Destination::new(&nobody).unwrap());
+    assert_eq!(app.send(call()).await.status, 502);
+    let figures = figures(&app).await;
+    for (outcome, count) in [("answered", "2"), ("crowded", "1"), ("down", "1")] {
+        let series = format!("latchkey_upstream_calls_total{{outcome=\"{outcome}\"}}");
+        assert_eq!(value(&figures, &series), count, "{outcome}");
+    }
 }
 
 #[actix_web::test]

@@ -13,7 +13,7 @@ use hyper::header::HeaderMap;
 use tokio::task::AbortHandle;
 
 use super::pool::Pool;
-use super::{Body, Failure, words};
+use super::{Body, Failure, Place, words};
 
 /// An answer whose head has come.
 pub struct Answer {
@@ -23,9 +23,10 @@ pub struct Answer {
 }
 
 /// The body of an answer. It is read only as fast as it is asked for; dropped before its end, the connection goes
-/// with it.
+/// with it. Until it is dropped its call is under way.
 pub struct Arriving {
     flow: Rc<Flow>,
+    _place: Place,
     watch: Option<AbortHandle>,
 }
 
@@ -45,6 +46,7 @@ impl Answer {
         response: Response<Incoming>,
         sender: SendRequest<Body>,
         pool: Rc<Pool>,
+        place: Place,
         idle: Duration,
     ) -> Self {
         let (head, incoming) = response.into_parts();
@@ -56,7 +58,7 @@ impl Answer {
             moved: Cell::new(Instant::now()),
             waiting: RefCell::default(),
         });
-        let body = Arriving { flow, watch: None };
+        let body = Arriving { flow, _place: place, watch: None };
         Self { status: head.status.as_u16(), headers: head.headers, body }
     }
 

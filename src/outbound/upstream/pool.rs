@@ -47,8 +47,8 @@ impl Pool {
     /// The connection that was used last, of those that are free. What is given back is free as soon as its own task
     /// has noticed that the answer is over.
     pub(super) fn take(&self) -> Option<SendRequest<Body>> {
-        let mut kept = self.kept.borrow_mut();
-        kept.retain(|one| !one.sender.is_closed() && one.since.elapsed() < KEPT_FOR);
+        let (mut kept, now) = (self.kept.borrow_mut(), Instant::now());
+        kept.retain(|one| !one.sender.is_closed() && now.duration_since(one.since) < KEPT_FOR);
         let free = kept.iter().rposition(|one| one.sender.is_ready())?;
         kept.remove(free).map(|one| one.sender)
     }

@@ -10,7 +10,8 @@ async fn asked(identity: &Identity, roots: RootCertStore) -> (Result<u16, Failur
     let url = Url::parse(&format!("https://localhost:{}/", store.port)).unwrap();
     let upstream = Upstream::new(Destination::with(&url, roots).unwrap());
     let outgoing = Outgoing::new("GET", &upstream.target("/rest"), Body::none()).unwrap();
-    let answer = LocalSet::new().run_until(upstream.send(outgoing)).await;
+    let place = upstream.place().unwrap();
+    let answer = LocalSet::new().run_until(upstream.send(outgoing, place)).await;
     (answer.map(|answer| answer.status()), store.heard().len())
 }
 

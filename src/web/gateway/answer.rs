@@ -49,6 +49,11 @@ impl Fault {
     pub(super) fn too_large() -> Self {
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, message: text::get("gateway-too-large") }
     }
+
+    /// A form for which there is no room.
+    pub(super) fn crowded() -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, message: text::get("gateway-crowded") }
+    }
 }
 
 /// What is said about a call that passes: names and values of headers, always in this order.
@@ -143,6 +148,7 @@ pub(super) fn unanswered(failure: &Failure, realm: &str) -> HttpResponse {
     let (status, message) = match failure {
         Failure::Unreachable(_) | Failure::Lost(_) => (StatusCode::BAD_GATEWAY, "gateway-upstream-down"),
         Failure::Slow => (StatusCode::GATEWAY_TIMEOUT, "gateway-upstream-slow"),
+        Failure::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "gateway-upstream-crowded"),
         Failure::ClientSlow => (StatusCode::REQUEST_TIMEOUT, "gateway-client-slow"),
         Failure::ClientGone => (StatusCode::BAD_REQUEST, "gateway-client-gone"),
     };

@@ -10,7 +10,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use super::answer::{self, Fault, Manner};
-use super::body::{self, Trouble};
+use super::body::{self, FORM_LIMIT, Trouble};
 use super::original::text_of;
 use super::passage;
 use super::peer::{called_by, is_trusted};
@@ -32,14 +32,20 @@ enum Failure<'g> {
 
 /// Decides the call, and answers what the upstream answers.
 pub async fn forward(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
-    let realm = app.config.base_url.as_str();
+    let (realm, metrics) = (app.config.base_url.as_str(), app.store.metrics());
     let mut answer = match request.app_data::<Rc<Upstream>>() {
         None => RestError(Error::NoPage).error_response(),
         Some(upstream) => match pass(&request, payload, &app, upstream).await {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                metrics.passed_on("answered");
+                answer
+            }
             Err(Failure::Fault(fault)) => answer::faulty(fault, realm, Manner::Plain),
             Err(Failure::Refused(refused)) => answer::refused(&refused, realm, Manner::Plain),
-            Err(Failure::Unanswered(failure)) => answer::unanswered(&failure, realm),
+            Err(Failure::Unanswered(failure)) => {
+                metrics.passed_on(failure.outcome());
+                answer::unanswered(&failure, realm)
+            }
         },
     };
     passage::narrow(answer.headers_mut(), is_https(&app));
@@ -57,18 +63,20 @@ async fn pass<'a>(
     }
     let authorization = request.headers().get_all(header::AUTHORIZATION).map(text_of);
     let authorization = authorization.collect::<Option<Vec<_>>>().ok_or(Rejected::Header)?;
-    let (form, body) = read_body(request, payload).await?;
     let call = Call {
         method: request.method().as_str(),
         target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
         perhaps_shortened: true,
         told: called_by(request, app),
         authorization: &authorization,
-        form: form.as_deref(),
+        form: None,
     };
+    let (form, body) = read_body(request, payload, app, &call).await?;
+    let call = Call { form: form.as_deref(), ..call };
+    let place = upstream.place().map_err(Failure::Unanswered)?;
     let passed = app.gate.decide(&call).await.map_err(Failure::Refused)?;
     let outgoing = outgoing(request, app, &call, &passed, upstream, body)?;
-    let answer = upstream.send(outgoing).await.map_err(Failure::Unanswered)?;
+    let answer = upstream.send(outgoing, place).await.map_err(Failure::Unanswered)?;
     log::debug!(
         "call passed: status={} route=\"{} {}\" {}.id={}",
         answer.status(),
@@ -80,16 +88,23 @@ async fn pass<'a>(
     returned(answer)
 }
 
-/// The form, if the body is one, and the body as it is passed on.
+/// The form, if the body is one, and the body as it is passed on. What leads to no route is refused whatever its form
+/// says, so that one is not read.
 async fn read_body<'g>(
     request: &HttpRequest,
     payload: Payload,
+    app: &App,
+    call: &Call<'_>,
 ) -> Result<(Option<Bytes>, Body), Failure<'g>> {
     if !body::is_form(request) {
         return Ok((None, body::stream(request, payload)));
     }
-    match body::read_form(payload).await {
+    if app.gate.route(call).is_none() {
+        return Ok((None, Body::none()));
+    }
+    match body::read_form(request, payload, FORM_LIMIT).await {
         Ok(form) => Ok((Some(form.clone()), Body::whole(form))),
+        Err(Trouble::Crowded) => Err(Failure::Fault(Fault::crowded())),
         Err(Trouble::TooLarge) => Err(Failure::Fault(Fault::too_large())),
         Err(Trouble::Late) => Err(Failure::Unanswered(upstream::Failure::ClientSlow)),
         Err(Trouble::Broken) => Err(Failure::Unanswered(upstream::Failure::ClientGone)),

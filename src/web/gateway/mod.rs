@@ -13,7 +13,7 @@ mod signature;
 mod verify;
 
 pub(super) use answer::{malformed, refused_call};
-pub(super) use body::is_form;
+pub(super) use body::{Forms, Trouble, is_form, read_form};
 pub use forward::forward;
 pub(super) use original::text_of;
 pub(super) use passage::narrow;

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{self, Fault, Manner};
-use super::body::{self, Trouble};
+use super::body::{self, FORM_LIMIT, Trouble};
 use super::original::{self, Original};
 use super::peer::is_trusted;
 use crate::app::App;
@@ -46,7 +46,7 @@ async fn decide<'a>(
     let authorization =
         headers.get_all(header::AUTHORIZATION).map(original::text_of).collect::<Option<Vec<_>>>();
     let authorization = authorization.ok_or(Rejected::Header)?;
-    let form = if body::is_form(request) { Some(read_form(method, payload).await?) } else { None };
+    let form = if body::is_form(request) { Some(read_form(request, method, payload).await?) } else { None };
     let call = Call {
         method,
         target,
@@ -60,14 +60,16 @@ async fn decide<'a>(
 }
 
 /// The fields of a form are signed, and may hold the credentials: without them nothing can be decided. Proxies tend
-/// to ask without the body.
-async fn read_form<'g>(method: &str, payload: Payload) -> Result<Bytes, Failure<'g>> {
-    let form = match body::read_form(payload).await {
+/// to ask without the body. Many a GET says the type of a body that it does not have; none that says how long it is.
+async fn read_form<'g>(request: &HttpRequest, method: &str, payload: Payload) -> Result<Bytes, Failure<'g>> {
+    let form = match body::read_form(request, payload, FORM_LIMIT).await {
         Ok(form) => form,
         Err(Trouble::Broken | Trouble::Late) => return Err(Rejected::BodyMissing.into()),
+        Err(Trouble::Crowded) => return Err(Failure::Fault(Fault::crowded())),
         Err(Trouble::TooLarge) => return Err(Failure::Fault(Fault::too_large())),
     };
-    if form.is_empty() && !matches!(method, "GET" | "HEAD") {
+    let has_none = matches!(method, "GET" | "HEAD") && !body::is_announced(request);
+    if form.is_empty() && !has_none {
         return Err(Rejected::BodyMissing.into());
     }
     Ok(form)

@@ -42,7 +42,7 @@ fn served(request: &HttpRequest, app: &App) -> Option<Service> {
     if *request.method() != Method::POST {
         return None;
     }
-    app.gate.service(&addressed(request, app, &[]))
+    app.gate.route(&addressed(request, app, &[]))?.service
 }
 
 /// A request as a call with these credentials.

@@ -8,9 +8,8 @@ pub mod access;
 pub mod request;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
-use tokio::time::timeout;
 
 use crate::app::App;
 use crate::domain::consumer::Consumer;
@@ -21,8 +20,7 @@ use crate::domain::{self, Source};
 use crate::oauth1::header::challenge;
 use crate::oauth1::{Problem, Rejected, Requirement, Signed, answer};
 use crate::store::{Unready, Work};
-use crate::web::gateway::{called_by, is_form, text_of};
-use crate::web::server::READ_BODY_WITHIN;
+use crate::web::gateway::{Trouble, called_by, is_form, read_form, text_of};
 use crate::web::{Error, OauthError, PageError, source};
 
 /// Bytes of the largest form.
@@ -84,7 +82,7 @@ async fn read(
     }
     let authorization = request.headers().get_all(header::AUTHORIZATION).map(text_of);
     let authorization = authorization.collect::<Option<Vec<_>>>().ok_or(Rejected::Header)?;
-    let form = if is_form(request) { Some(read_form(payload).await?) } else { None };
+    let form = if is_form(request) { Some(read_form(request, payload, FORM_LIMIT).await?) } else { None };
     let call = Call {
         method: request.method().as_str(),
         target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
@@ -95,15 +93,6 @@ async fn read(
     };
     let signed = app.gate.read_exchange(&call, endpoint.address, endpoint.requirement);
     Ok(signed.ok_or(Failure::Missed(Error::NoPage))??)
-}
-
-/// Nobody's connection is kept for a form that does not come.
-async fn read_form(payload: Payload) -> Result<Bytes, Rejected> {
-    match timeout(READ_BODY_WITHIN, payload.to_bytes_limited(FORM_LIMIT)).await {
-        Ok(Ok(Ok(form))) => Ok(form),
-        Ok(Ok(Err(_))) | Err(_) => Err(Rejected::BodyMissing),
-        Ok(Err(_)) => Err(Rejected::TooLarge),
-    }
 }
 
 /// Converts the token, with a line in the log that names whose it is.
@@ -148,6 +137,16 @@ impl From<Problem> for Failure {
 impl From<Rejected> for Failure {
     fn from(rejected: Rejected) -> Self {
         Self::Refused(rejected.into())
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Broken | Trouble::Late => Rejected::BodyMissing.into(),
+            Trouble::TooLarge => Rejected::TooLarge.into(),
+            Trouble::Crowded => Self::Failed(OauthError(Error::Busy)),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod trouble;
 use super::*;
 use crate::support::gateway::{Gateway, Raw, in_front_of};
 use crate::support::partner::BASE;
-use crate::support::upstream::Upstream;
+use crate::support::upstream::{Upstream, Wire};
 
 /// Open to everybody; the last segment is anything.
 const CART: &str = "/rest/V1/guest-carts/";

@@ -71,13 +71,15 @@ fn the_store_learns_from_where_a_call_comes() {
     let app = in_front_of(&upstream);
     let gateway = Gateway::of(&app);
     // This machine may speak for others, as a proxy on it does.
-    let told = "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443";
+    let told = "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443\r\n\
+        X_Forwarded_Port: forged\r\nX_Real_IP: forged\r\nX-Client_IP: forged";
     gateway.send(&format!("GET {CART}a HTTP/1.1\r\n{told}"), b"");
     let arrived = upstream.last();
     assert_eq!(arrived.headers("x-forwarded-for"), ["192.0.2.1, 127.0.0.1"]);
     assert_eq!(arrived.headers("x-forwarded-proto"), ["https"]);
     assert_eq!(arrived.headers("x-forwarded-host"), ["shop.example"]);
     assert_eq!(arrived.headers("x-forwarded-port"), ["443"]);
+    assert!(!arrived.head.contains("forged"), "a proxy spells them right: {}", arrived.head);
     gateway.get(&format!("{CART}a"));
     let arrived = upstream.last();
     assert_eq!(arrived.headers("x-forwarded-for"), ["127.0.0.1"]);
@@ -149,6 +151,9 @@ fn bodies_arrive_as_they_were_sent() {
     assert_eq!(upstream.last().body, b"abcdefg");
     assert_eq!(upstream.last().headers("transfer-encoding"), ["chunked"]);
     assert!(!upstream.last().head.contains("Trailer"));
+    let get = format!("GET {CART}a HTTP/1.1\r\nTransfer-Encoding: chunked");
+    assert_eq!(gateway.send(&get, chunked).status, 200, "any method may have a body");
+    assert_eq!(upstream.last().body, b"abcdefg");
     assert_eq!(gateway.send(&format!("{post}\r\nContent-Length: 0"), b"").status, 200);
     assert_eq!(upstream.last().headers("content-length"), ["0"]);
     let mut wire = gateway.begin(&format!("{post}\r\nContent-Length: 2\r\nExpect: 100-continue"));
@@ -189,4 +194,32 @@ fn a_form_is_part_of_what_is_signed_and_arrives_unharmed() {
     let get = format!("GET {CART}a HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
     assert_eq!(gateway.send(&get, b"").status, 200);
     assert_eq!(upstream.last().headers("content-type"), ["application/x-www-form-urlencoded"]);
+}
+
+#[test]
+fn what_php_takes_for_a_form_is_signed_as_one() {
+    let upstream = Upstream::well();
+    let app = in_front_of(&upstream);
+    let (gateway, partner) = (Gateway::of(&app), acme(&app));
+    for more in [", x", " x", ";x", ",application/json"] {
+        let kind = format!("Content-Type: application/x-www-form-urlencoded{more}\r\nContent-Length: 5");
+        let call = signed(&partner, "POST", PERMITTED, &format!("\r\n{kind}"));
+        assert_eq!(gateway.send(&call, b"sku=2").json()["oauth_problem"], "signature_invalid", "{more}");
+    }
+    assert_eq!(upstream.arrived().len(), 0);
+}
+
+#[test]
+fn a_cookie_that_is_about_the_connection_stays_there() {
+    let upstream = Upstream::well();
+    let app = in_front_of(&upstream);
+    let gateway = Gateway::of(&app);
+    let call = |connection: &str| {
+        let mut wire = Wire::to(gateway.port);
+        let lines = format!("GET {CART}a HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nCookie: a=1");
+        wire.send(&format!("{lines}\r\nConnection: {connection}\r\n\r\n"));
+        assert_eq!(Raw::read(&mut wire).status, 200);
+        upstream.last().headers("cookie").concat()
+    };
+    assert_eq!((call("close"), call("close, Cookie")), ("a=1".to_owned(), String::new()));
 }

@@ -86,11 +86,60 @@ fn a_client_that_stops_sending_is_told_so() {
     let upstream = Upstream::doing(|wire, arrived| drop(wire.body(&arrived.head)));
     let app = impatient(&upstream);
     let gateway = Gateway::of(&app);
-    for length in ["Content-Length: 10", "Transfer-Encoding: chunked"] {
-        let mut wire = gateway.begin(&format!("POST {CART}a/items HTTP/1.1\r\n{length}"));
-        wire.send("2\r\nab\r\n");
-        is_told(&Raw::read(&mut wire), 408);
+    for call in [format!("POST {CART}a/items"), format!("GET {CART}a")] {
+        for length in ["Content-Length: 10", "Transfer-Encoding: chunked"] {
+            let mut wire = gateway.begin(&format!("{call} HTTP/1.1\r\n{length}"));
+            wire.send("2\r\nab\r\n");
+            is_told(&Raw::read(&mut wire), 408);
+        }
     }
+}
+
+#[test]
+fn a_form_is_not_waited_for_when_nothing_can_come_of_it() {
+    let upstream = Upstream::well();
+    let app = in_front_of(&upstream);
+    let gateway = Gateway::of(&app);
+    for (line, status) in
+        [("POST /rest/V1/nothing", 404), ("POST /rest//V1/products", 400), ("BREW /rest/V1/products", 400)]
+    {
+        let kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000";
+        let mut wire = gateway.begin(&format!("{line} HTTP/1.1\r\n{kind}"));
+        is_told(&Raw::read(&mut wire), status);
+    }
+}
+
+#[test]
+fn a_store_has_no_more_calls_to_answer_than_it_may_have() {
+    let (arrived, has_arrived) = event();
+    let (answer, may_answer) = std::sync::mpsc::channel::<()>();
+    let may_answer = std::sync::Mutex::new(may_answer);
+    let upstream = Upstream::doing(move |wire, request| {
+        if request.head.contains("/waits") {
+            arrived();
+            may_answer.lock().unwrap().recv().unwrap();
+        }
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    let mut app = in_front_of(&upstream);
+    app.app.upstream.as_mut().unwrap().limits.calls = 2;
+    let gateway = Gateway::of(&app);
+    let mut waiting: Vec<_> = (0..2).map(|_| gateway.begin(&format!("GET {CART}waits HTTP/1.1"))).collect();
+    waiting.iter().for_each(|_| has_arrived.recv_timeout(PATIENCE).expect("the call arrives"));
+    let partner = acme(&app);
+    let call = signed(&partner, "GET", PERMITTED, "");
+    let put_off = gateway.send(&call, b"");
+    is_told(&put_off, 503);
+    assert_eq!(put_off.headers("retry-after"), ["1"]);
+    waiting.iter().for_each(|_| answer.send(()).unwrap());
+    for wire in &mut waiting {
+        assert_eq!(Raw::read(wire).status, 200);
+    }
+    // Its nonce was not spent. A client may have an answer before the server is through with it.
+    let began = std::time::Instant::now();
+    let passed = std::iter::repeat_with(|| gateway.send(&call, b"").status)
+        .find(|status| *status != 503 || began.elapsed() > PATIENCE);
+    assert_eq!(passed, Some(200));
 }
 
 #[test]
