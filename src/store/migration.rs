@@ -105,7 +105,12 @@ mod tests {
         test.store.migrate_if_empty().unwrap();
         let forget = "delete from __diesel_schema_migrations
             where version = (select min(version) from __diesel_schema_migrations)";
-        test.store.write_now(|work| Ok::<_, Error>(run_in(work, forget))).unwrap();
+        test.store
+            .write_now(|work| {
+                run_in(work, forget);
+                Ok::<_, Error>(())
+            })
+            .unwrap();
         assert_eq!(test.store.health().unwrap().pending_migrations, 1);
         assert!(matches!(test.store.migrate_if_empty(), Err(Error::Outdated)));
     }
