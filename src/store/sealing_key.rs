@@ -1,7 +1,9 @@
 //! Table `sealing_key`: fingerprints of the keys that sealed what is stored here.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
+use super::conn::Database;
 use super::schema::{oauth_consumer, sealing_key, webhook};
 use super::{Error, Work};
 
@@ -40,15 +42,20 @@ pub(super) fn confirm(work: &mut Work<'_>) -> Result<(), Error> {
 
 /// Compares, and on a match notes the fingerprints of keys that are new.
 pub(super) fn check(work: &mut Work<'_>) -> Result<Verdict, Error> {
+    let (noted, at_hand) = (stored(work)?, work.fingerprints());
+    if noted.len() == at_hand.len() && at_hand.iter().all(|key| noted.contains(key)) {
+        return Ok(Verdict::Match);
+    }
+    let_one_note(work)?;
     let stored = if holds_secrets(work)? {
         stored(work)?
     } else {
         diesel::delete(sealing_key::table).execute(work.conn)?;
         Vec::new()
     };
-    let verdict = judge(&stored, &work.fingerprints());
+    let verdict = judge(&stored, &at_hand);
     if verdict == Verdict::Match {
-        note_new(work, &stored)?;
+        note_new(work, &stored, &at_hand)?;
     }
     Ok(verdict)
 }
@@ -84,8 +91,19 @@ fn stored(work: &mut Work<'_>) -> Result<Vec<(String, String)>, Error> {
     Ok(sealing_key::table.select((sealing_key::key_id, sealing_key::fingerprint)).load(work.conn)?)
 }
 
-fn note_new(work: &mut Work<'_>, stored: &[(String, String)]) -> Result<(), Error> {
-    let at_hand = work.fingerprints();
+/// Keeps others that start at this moment waiting until this unit ends; on SQLite whoever writes is alone anyway.
+fn let_one_note(work: &mut Work<'_>) -> Result<(), Error> {
+    if let Database::Postgres(conn) = &mut work.conn.0 {
+        conn.batch_execute("lock table sealing_key in share row exclusive mode")?;
+    }
+    Ok(())
+}
+
+fn note_new(
+    work: &mut Work<'_>,
+    stored: &[(String, String)],
+    at_hand: &[(String, String)],
+) -> Result<(), Error> {
     let now = work.now.naive_utc();
     for (id, print) in at_hand.iter().filter(|(id, _)| stored.iter().all(|(known, _)| known != id)) {
         diesel::insert_into(sealing_key::table)
@@ -97,4 +115,39 @@ fn note_new(work: &mut Work<'_>, stored: &[(String, String)]) -> Result<(), Erro
             .execute(work.conn)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::super::testing::{TestStore, count, run_in};
+    use super::*;
+
+    #[test]
+    fn nodes_that_start_together_note_their_keys_once() {
+        const NODES: usize = 4;
+        let test = TestStore::shared();
+        let nodes: Vec<_> = (0..NODES).map(|_| test.other_node()).collect();
+        for _ in 0..10 {
+            let forget = |work: &mut Work<'_>| {
+                run_in(work, "delete from sealing_key");
+                Ok::<_, Error>(())
+            };
+            test.store.write_now(forget).unwrap();
+            let together = Barrier::new(NODES);
+            thread::scope(|scope| {
+                for node in &nodes {
+                    let together = &together;
+                    scope.spawn(move || {
+                        together.wait();
+                        assert_eq!(node.check_keys().unwrap(), Verdict::Match);
+                    });
+                }
+            });
+            let noted = test.store.read_now(|work| Ok::<_, Error>(count(work, "sealing_key"))).unwrap();
+            assert_eq!(noted, 1);
+        }
+    }
 }
