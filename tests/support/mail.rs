@@ -22,7 +22,7 @@ impl MailServer {
 
     /// What it was handed, as text: headers, and parts as they are written for programs.
     pub(crate) fn mail(&self) -> String {
-        let mail = self.mail.recv_timeout(Duration::from_secs(15)).expect("a mail arrives");
+        let mail = self.mail.recv_timeout(Duration::from_secs(15)).unwrap();
         // Quoted-printable (RFC 2045 section 6.7), as far as links need it.
         mail.replace("=\r\n", "").replace("=3D", "=")
     }
