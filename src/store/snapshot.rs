@@ -23,6 +23,7 @@ use super::{Error, Store, Unready, Work, consumer, grant, integration, revision,
 use crate::domain::decision::Known;
 use crate::domain::setting::INTEGRATION_AS_BEARER;
 use crate::domain::token::Slot;
+use crate::metrics::Size;
 
 mod bearer;
 mod follower;
@@ -150,10 +151,12 @@ impl Snapshot {
         }
     }
 
-    /// How many consumers are kept, and how long ago it was confirmed that they are current.
-    pub(super) fn state(&self) -> (u64, Option<Duration>) {
+    /// How much is kept, and how long ago it was confirmed that it is current.
+    pub(super) fn state(&self) -> (Size, Option<Duration>) {
         self.known.run_pending_tasks();
-        (self.known.entry_count(), self.progress().confirmed_at.map(|moment| moment.elapsed()))
+        let consumers = self.known.entry_count();
+        let (people, bearer_tokens) = self.bearers.size();
+        (Size { consumers, people, bearer_tokens }, self.progress().confirmed_at.map(|moment| moment.elapsed()))
     }
 
     /// The answer from memory, when there is one.

@@ -176,9 +176,9 @@ impl Store {
     /// What is counted, and what can be seen at this moment, in the text format of OpenMetrics.
     pub fn figures(&self) -> String {
         let pool = self.pool.state();
-        let (snapshot_consumers, snapshot_age) = self.snapshot.state();
+        let (snapshot, snapshot_age) = self.snapshot.state();
         let (idle, in_use) = (pool.idle_connections, pool.connections - pool.idle_connections);
-        self.metrics.write(&State { snapshot_consumers, snapshot_age, in_use, idle })
+        self.metrics.write(&State { snapshot, snapshot_age, in_use, idle })
     }
 
     /// A connection of its own, outside the pool, for a thread that keeps it.

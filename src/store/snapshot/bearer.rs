@@ -112,6 +112,13 @@ impl Bearers {
         }
     }
 
+    /// How many people are kept, and how many tokens.
+    pub(super) fn size(&self) -> (u64, u64) {
+        self.people.run_pending_tasks();
+        self.owners.run_pending_tasks();
+        (self.people.entry_count(), self.owners.entry_count())
+    }
+
     pub(super) fn drop_one(&self, holder: Holder) {
         self.people.invalidate(&holder);
     }
