@@ -45,11 +45,16 @@ pub mod webhook;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use std::time::Duration;
+
 pub use conn::{Connecting, Health, Url, UrlError};
 pub use error::{Error, Unready};
 pub use page::{Page, Paging};
 pub use text::fold;
 pub use work::{Store, StoreOptions, Work};
+
+/// How long an API call waits for the database.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Rows that are deleted at once, where much may have to go: few enough that nobody waits for it noticeably.
 pub(crate) const BATCH: i64 = 2_000;

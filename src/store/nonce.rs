@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as Cause};
 use diesel::{sql_query, sql_types};
 
 use super::conn::{Conn, Database};
@@ -22,7 +23,7 @@ mod tests;
 pub(crate) use recorder::Recorder;
 
 /// What identifies a signed request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Queryable, QueryableByName)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Queryable, QueryableByName)]
 pub(crate) struct Nonce {
     #[diesel(sql_type = sql_types::BigInt)]
     timestamp: i64,
@@ -41,17 +42,45 @@ impl Nonce {
 
 /// Records nonces; says of each whether it was new. Of several equal ones the first is.
 pub(crate) fn record(work: &mut Work<'_>, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
-    record_on(work.conn, nonces)
+    sift(work.conn, nonces)
 }
 
 /// [`record`] with one statement, which outside a transaction is one of its own.
-fn record_on(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
-    let inserted: Vec<Nonce> = match &mut conn.0 {
-        Database::Sqlite(conn) => batch::AsJson::of(nonces).load(conn)?,
-        Database::Postgres(conn) => batch::AsArrays::of(nonces).load(conn)?,
+fn sift(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Vec<bool>, Error> {
+    let sorted = sorted(nonces);
+    let added: Vec<Nonce> = match &mut conn.0 {
+        Database::Sqlite(conn) => batch::AsJson::<true>::of(&sorted).load(conn)?,
+        Database::Postgres(conn) => batch::AsArrays::<true>::of(&sorted).load(conn)?,
     };
-    let mut new: HashSet<Nonce> = inserted.into_iter().collect();
+    let mut new: HashSet<Nonce> = added.into_iter().collect();
     Ok(nonces.iter().map(|nonce| new.remove(*nonce)).collect())
+}
+
+/// [`sift`] for nonces that are all new, as they nearly always are: `None`, and nothing is recorded, when one is not.
+/// With one statement, which must be a transaction of its own: PostgreSQL would not go on in one after that.
+fn add(conn: &mut Conn, nonces: &[&Nonce]) -> Result<Option<Vec<bool>>, Error> {
+    let sorted = sorted(nonces);
+    let added = match &mut conn.0 {
+        Database::Sqlite(conn) => batch::AsJson::<false>::of(&sorted).execute(conn),
+        Database::Postgres(conn) => batch::AsArrays::<false>::of(&sorted).execute(conn),
+    };
+    match added {
+        Ok(count) if count == nonces.len() => Ok(Some(vec![true; count])),
+        Ok(_) => {
+            let mut seen = HashSet::new();
+            Ok(Some(nonces.iter().map(|nonce| seen.insert(*nonce)).collect()))
+        }
+        Err(Cause::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// In the order of the key, each once.
+fn sorted<'n>(nonces: &[&'n Nonce]) -> Vec<&'n Nonce> {
+    let mut sorted = nonces.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
 }
 
 /// Deletes the oldest nonces of timestamps before that one, `limit` of them at the most, from `from` on; says how many,

@@ -1,5 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use diesel::connection::InstrumentationEvent;
 
 use super::super::testing::TestStore;
 use super::super::{Store, Unready};
@@ -46,6 +49,116 @@ fn a_nonce_counts_once_per_consumer_and_timestamp_and_case_matters() {
     assert_eq!(record_in(&test.store, &batch), [true, true, false, true, true, true]);
     assert_eq!(record_in(&test.store, &batch), [false; 6]);
     assert_eq!(record_in(&test.store, &[]), [false; 0]);
+}
+
+/// A connection that tells of each statement and each transaction that begins on it.
+fn watched(store: &Store, tell: impl Fn() + Send + 'static) -> Conn {
+    let mut conn = store.own_connection().unwrap();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if matches!(
+            event,
+            InstrumentationEvent::StartQuery { .. } | InstrumentationEvent::BeginTransaction { .. }
+        ) {
+            tell();
+        }
+    });
+    conn
+}
+
+#[test]
+fn nonces_that_are_not_all_new_are_not_added_at_all() {
+    let test = TestStore::shared();
+    let mut conn = test.store.own_connection().unwrap();
+    let batch = [nonce(101, "b"), nonce(100, "a"), nonce(101, "b")];
+    let batch: Vec<&Nonce> = batch.iter().collect();
+    assert_eq!(add(&mut conn, &batch).unwrap().unwrap(), [true, true, false]);
+    let mixed = [nonce(102, "c"), nonce(100, "a")];
+    let mixed: Vec<&Nonce> = mixed.iter().collect();
+    assert_eq!(add(&mut conn, &mixed).unwrap(), None);
+    assert_eq!(timestamps(&test.store), [100, 101]);
+    assert_eq!(sift(&mut conn, &mixed).unwrap(), [true, false]);
+    assert_eq!(timestamps(&test.store), [100, 101, 102]);
+}
+
+#[test]
+fn a_batch_is_one_statement_and_a_replay_costs_a_second_one_once() {
+    let test = TestStore::shared();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&sent);
+    let mut conn = watched(&test.store, move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    let now = test.store.clock().now().timestamp();
+    let batch: Vec<_> = (0..200).map(|number| nonce(now, &number.to_string())).collect();
+    let all: Vec<&Nonce> = batch.iter().collect();
+    assert_eq!(add(&mut conn, &all).unwrap().unwrap(), [true; 200]);
+    assert_eq!(
+        sent.swap(0, Ordering::SeqCst),
+        1,
+        "no transaction around it, which would be three round trips"
+    );
+    let recorder = Recorder::with(&test.store, conn).unwrap();
+    runtime().block_on(async {
+        // Before the first one it has tried the statement without any.
+        for (text, is_new, statements) in [("a", true, 2), ("a", false, 2), ("a", false, 1), ("b", true, 1)] {
+            assert_eq!(recorder.record(nonce(now, text)).await, Ok(is_new));
+            assert_eq!(sent.swap(0, Ordering::SeqCst), statements, "{text} {is_new}");
+        }
+    });
+}
+
+#[test]
+fn a_panic_is_answered_and_outlived() {
+    let test = TestStore::shared();
+    let now = test.store.clock().now().timestamp();
+    let sent = AtomicUsize::new(0);
+    // The first statement is one without any nonce.
+    let conn =
+        watched(&test.store, move || assert_ne!(sent.fetch_add(1, Ordering::SeqCst), 1, "as a bug would"));
+    let recorder = Recorder::with(&test.store, conn).unwrap();
+    runtime().block_on(async {
+        assert_eq!(recorder.record(nonce(now, "a")).await, Err(Unready::Failed));
+        assert_eq!(recorder.record(nonce(now, "a")).await, Ok(true));
+    });
+}
+
+#[test]
+fn a_nonce_that_nobody_waits_for_any_more_is_not_spent() {
+    let test = TestStore::shared();
+    let other = test.other_node();
+    let now = test.store.clock().now().timestamp();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let conn = watched(&test.store, move || {
+        // Told of more than the first one, when nobody listens any more.
+        let _ = begun.send(());
+    });
+    let recorder = Recorder::with(&test.store, conn).unwrap();
+    let (locked, is_locked) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel();
+    let holding = std::thread::spawn(move || {
+        other.write_now(|work| {
+            record(work, &[&nonce(now, "first")])?;
+            locked.send(()).unwrap();
+            released.recv().unwrap();
+            Ok::<_, Error>(())
+        })
+    });
+    is_locked.recv().unwrap();
+    runtime().block_on(async {
+        let first = recorder.record(nonce(now, "first"));
+        let others = async {
+            tokio::task::yield_now().await;
+            // Before the first one it has tried the statement without any.
+            has_begun.iter().nth(1).unwrap();
+            // Asked for, and given up.
+            let given_up = tokio::time::timeout(Duration::ZERO, recorder.record(nonce(now, "a"))).await;
+            assert!(given_up.is_err());
+            release.send(()).unwrap();
+        };
+        assert_eq!(tokio::join!(first, others).0, Ok(false));
+        assert_eq!(recorder.record(nonce(now, "a")).await, Ok(true));
+    });
+    holding.join().unwrap().unwrap();
 }
 
 #[test]
