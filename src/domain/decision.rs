@@ -13,7 +13,7 @@ use super::consumer::Consumer;
 use super::integration::Status;
 use super::permission::Grants;
 use super::route::{Miss, Route};
-use super::token::{Slot, Token};
+use super::token::{Slot, Token, TokenId};
 use crate::oauth1::{Problem, Signed, window};
 use crate::secret::Secret;
 use crate::store::Unready;
@@ -138,8 +138,8 @@ pub fn authenticate<'k>(known: &'k Known, signed: &Signed, now: DateTime<Utc>) -
     if tokens.peek().is_none() {
         return Err(Problem::TokenRevoked);
     }
-    let sent = Secret::new(signed.token().unwrap_or_default());
-    let token = tokens.find(|token| token.value == sent).ok_or(Problem::TokenUnknown)?;
+    let sent = signed.token().unwrap_or_default();
+    let token = tokens.find(|token| token.value.is(sent)).ok_or(Problem::TokenUnknown)?;
     window::check(signed.timestamp(), now.timestamp())?;
     let mut secrets = known.consumer.secrets(now);
     let holds = secrets.any(|secret| signed.verify(secret.expose(), token.secret.expose()).is_ok());
@@ -160,9 +160,9 @@ pub fn bear<'k>(known: &'k Known, sent: &Secret, now: DateTime<Utc>) -> Result<&
     }
 }
 
-/// Whether this use of a token is one from which its predecessor's end is counted.
-pub fn is_first_use(token: &Token) -> bool {
-    token.slot == Slot::Live && token.first_used_at.is_none()
+/// The token, when this use of it is one from which its predecessor's end is counted.
+pub fn first_use(token: &Token) -> Option<TokenId> {
+    (token.slot == Slot::Live && token.first_used_at.is_none()).then_some(token.id)
 }
 
 /// Whether the integration's calls pass at all: Active, or Reset while a live token exists.

@@ -1,10 +1,11 @@
 //! The gate: decides API calls one after the other against the snapshot, and records their nonces. The second of
 //! the two paths: no unit of work, no query in the usual case. The rules are in [`super::decision`].
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use tokio::sync::Mutex;
+use chrono::{DateTime, Utc};
 
 use super::bearer::{self, Fault};
 use super::decision::{self, Caller, Known, Refusal};
@@ -13,12 +14,12 @@ use super::route::{Found, Miss, Route, Routes};
 use super::storefront::{Below, Storefronts, Told};
 use super::token::{self, TokenId};
 use crate::entropy::is_credential;
-use crate::oauth1::{Problem, Received, Rejected, Requirement, Signed, header};
+use crate::oauth1::{Problem, Received, Rejected, Requirement, Signed, header, window};
 use crate::seal::digest;
 use crate::secret::Secret;
 use crate::store::nonce::{Nonce, Recorder};
-use crate::store::snapshot::{self, Borne, Follower};
-use crate::store::{self, Store, Unready};
+use crate::store::snapshot::{self, Borne, Follower, Moment};
+use crate::store::{self, PATIENCE, Store, Unready};
 
 /// Decides API calls.
 pub struct Gate {
@@ -27,8 +28,17 @@ pub struct Gate {
     storefronts: Storefronts,
     recorder: Recorder,
     _follower: Follower,
-    /// Held while the first use of a token is noted, so that a burst of first calls writes once.
-    first_uses: Mutex<()>,
+    first_uses: FirstUses,
+}
+
+/// Tokens of which the first use is being noted, so that of a burst of first calls one writes and none waits for it.
+#[derive(Default)]
+struct FirstUses(Mutex<HashSet<TokenId>>);
+
+/// The one who notes it.
+struct Noting<'f> {
+    among: &'f FirstUses,
+    token: TokenId,
 }
 
 /// A call as it came off the wire.
@@ -96,7 +106,14 @@ impl Gate {
     ) -> Result<Self, store::Error> {
         let recorder = Recorder::start(&store)?;
         let follower = Follower::start(&store)?;
-        Ok(Self { store, routes, storefronts, recorder, _follower: follower, first_uses: Mutex::new(()) })
+        Ok(Self {
+            store,
+            routes,
+            storefronts,
+            recorder,
+            _follower: follower,
+            first_uses: FirstUses::default(),
+        })
     }
 
     /// Decides a call, and counts that.
@@ -138,9 +155,11 @@ impl Gate {
         signed: &Signed,
         integration: &mut Option<IntegrationId>,
     ) -> Result<Caller, Refusal> {
+        let came = snapshot::moment(&self.store);
         let known = self.known(signed.consumer_key()).await?;
         *integration = known.as_ref().map(|known| known.consumer.integration);
-        Ok(Caller::Integration(self.authenticated(known, signed).await?))
+        let known = known.ok_or(Problem::ConsumerUnknown)?;
+        Ok(Caller::Integration(self.authenticated(known, signed, came).await?))
     }
 
     /// Whose token came without a signature; no more than a look into memory in the usual case.
@@ -163,13 +182,20 @@ impl Gate {
             Borne::Integration(known) => {
                 *integration = Some(known.consumer.integration);
                 let token = decision::bear(&known, token, now)?;
-                let first_used = decision::is_first_use(token).then_some(token.id);
-                if let Some(token) = first_used {
+                if let Some(token) = decision::first_use(token) {
                     self.note_first_use(&known, token).await;
                 }
                 Ok(Caller::Integration(known))
             }
         }
+    }
+
+    /// Whether calls can be decided at this moment.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub fn check_ready(&self) -> Result<(), Unready> {
+        snapshot::check_fresh(&self.store)
     }
 
     /// Whether a path leads to the Web API, and so to a decision.
@@ -229,41 +255,78 @@ impl Gate {
         Ok((found, below))
     }
 
-    async fn authenticated(&self, known: Option<Arc<Known>>, signed: &Signed) -> Result<Arc<Known>, Refusal> {
-        let before = known.ok_or(Problem::ConsumerUnknown)?;
+    /// The consumer as it is once the nonce is recorded.
+    async fn authenticated(
+        &self,
+        mut known: Arc<Known>,
+        signed: &Signed,
+        came: Moment,
+    ) -> Result<Arc<Known>, Refusal> {
         let now = self.store.clock().now();
-        let token = decision::authenticate(&before, signed, now)?;
-        let consumer = before.consumer.id;
+        let mut first_use = decision::first_use(decision::authenticate(&known, signed, now)?);
+        self.check_remembered(signed, now)?;
+        let consumer = known.consumer.id;
         if !self.recorder.record(Nonce::new(consumer, signed.timestamp(), signed.nonce())).await? {
             return Err(Problem::NonceUsed(consumer.0).into());
         }
         // Recording may have taken seconds: what changed in between counts.
-        let known = snapshot::known(&self.store, signed.consumer_key()).await?;
-        let known = known.ok_or(Problem::ConsumerUnknown)?;
-        let is_as_before = Arc::ptr_eq(&before, &known);
-        let token = if is_as_before { token } else { decision::authenticate(&known, signed, now)? };
-        let first_used = decision::is_first_use(token).then_some(token.id);
+        if !snapshot::is_unchanged(&self.store, came)? {
+            known = self.known(signed.consumer_key()).await?.ok_or(Problem::ConsumerUnknown)?;
+            first_use = decision::first_use(decision::authenticate(&known, signed, now)?);
+        }
+        // The nonce may be new because it was forgotten: then that was announced long enough ago to be known here.
+        self.check_remembered(signed, now)?;
         decision::standing(&known)?;
-        if let Some(token) = first_used {
+        if let Some(token) = first_use {
             self.note_first_use(&known, token).await;
         }
         Ok(known)
     }
 
-    /// Notes that the live token works, so that its predecessor's end can be counted. Should that fail, the call is
-    /// none the worse, and the next one tries again.
+    fn check_remembered(&self, signed: &Signed, now: DateTime<Utc>) -> Result<(), Problem> {
+        window::check_remembered(signed.timestamp(), snapshot::nonces_since(&self.store), now.timestamp())
+    }
+
+    /// Notes that the live token works, so that its predecessor's end can be counted. Should that fail, or take too
+    /// long, the call is none the worse, and the next one tries again.
     async fn note_first_use(&self, known: &Known, token: TokenId) {
-        let _one_at_a_time = self.first_uses.lock().await;
-        if let Ok(Some(current)) = snapshot::known(&self.store, &known.consumer.key).await
-            && current.live.as_ref().is_some_and(|live| live.id == token && !decision::is_first_use(live))
-        {
-            return;
-        }
+        let Some(_noting) = self.first_uses.begin(token) else { return };
         let consumer = known.consumer.id;
-        let noted = self.store.write(move |work| token::first_used(work, consumer, token)).await;
-        if let Err(error) = noted {
-            log::warn!("first use of a token not noted: {error} consumer.id={}", consumer.0);
+        let noted = async {
+            // Whoever noted it before us may have ended a moment ago.
+            let current = snapshot::known(&self.store, &known.consumer.key).await;
+            let is_noted = |current: Arc<Known>| {
+                current.live.as_ref().is_none_or(|live| decision::first_use(live) != Some(token))
+            };
+            if current.is_ok_and(|current| current.is_none_or(is_noted)) {
+                return Ok(());
+            }
+            self.store.write(move |work| token::first_used(work, consumer, token)).await
+        };
+        match tokio::time::timeout(PATIENCE, noted).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                log::warn!("first use of a token not noted: {error} consumer.id={}", consumer.0);
+            }
+            Err(_) => log::warn!("first use of a token not noted in time consumer.id={}", consumer.0),
         }
+    }
+}
+
+impl FirstUses {
+    /// `None` while somebody is at it.
+    fn begin(&self, token: TokenId) -> Option<Noting<'_>> {
+        self.tokens().insert(token).then_some(Noting { among: self, token })
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, HashSet<TokenId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Noting<'_> {
+    fn drop(&mut self) {
+        self.among.tokens().remove(&self.token);
     }
 }
 

@@ -189,7 +189,12 @@ fn authentic(
 fn counts(work: &mut Work<'_>, signed: &Signed, consumer: &Consumer) -> Result<Checked, Error> {
     let nonce = Nonce::new(consumer.id, signed.timestamp(), signed.nonce());
     let is_new = nonce::record(work, &[&nonce])?.first().copied().unwrap_or(false);
-    Ok(if is_new { Ok(()) } else { Err(Problem::NonceUsed(consumer.id.0)) })
+    if !is_new {
+        return Ok(Err(Problem::NonceUsed(consumer.id.0)));
+    }
+    // Read after that: it may be new because it was forgotten.
+    let since = store::revision::nonces_since(work)?;
+    Ok(window::check_remembered(signed.timestamp(), since, work.now.timestamp()))
 }
 
 /// The consumer's pending token, if its integration may exchange at all.

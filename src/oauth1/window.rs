@@ -15,6 +15,16 @@ pub fn check(timestamp: i64, now: i64) -> Result<(), Problem> {
     }
 }
 
+/// Refuses a timestamp before `since`, of which nonces may have been forgotten: a clock that was set wrong for hours
+/// leaves such ones within the window.
+pub fn check_remembered(timestamp: i64, since: i64, now: i64) -> Result<(), Problem> {
+    if timestamp >= since {
+        return Ok(());
+    }
+    let earliest = since.max(now.saturating_sub(TOLERANCE));
+    Err(Problem::TimestampRefused { earliest, latest: now.saturating_add(TOLERANCE) })
+}
+
 /// Reads a positive decimal number: digits only, no sign, no leading zero.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let decimal = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
@@ -46,6 +56,15 @@ mod tests {
         assert!(check(1, 0).is_ok());
         assert!(check(i64::MAX, i64::MAX).is_ok());
         assert!(check(1, i64::MIN).is_err());
+    }
+
+    #[test]
+    fn what_may_have_been_forgotten_is_outside_and_said_to_be() {
+        assert_eq!(check_remembered(NOW, NOW, NOW), Ok(()));
+        assert_eq!(check_remembered(NOW, 0, NOW), Ok(()));
+        let refused = |earliest| Err(Problem::TimestampRefused { earliest, latest: NOW + 600 });
+        assert_eq!(check_remembered(NOW - 1, NOW, NOW), refused(NOW));
+        assert_eq!(check_remembered(NOW - 1_000, NOW - 900, NOW), refused(NOW - 600));
     }
 
     #[test]

@@ -50,6 +50,7 @@ use std::time::Duration;
 pub use conn::{Connecting, Health, Url, UrlError};
 pub use error::{Error, Unready};
 pub use page::{Page, Paging};
+pub(crate) use snapshot::HEARD_WITHIN;
 pub use text::fold;
 pub use work::{Store, StoreOptions, Work};
 

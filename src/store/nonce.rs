@@ -4,7 +4,7 @@
 //! means. `Recorder` records for API calls, many at a time.
 
 use std::collections::HashSet;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as Cause};
@@ -81,6 +81,18 @@ fn sorted<'n>(nonces: &[&'n Nonce]) -> Vec<&'n Nonce> {
     sorted.sort_unstable();
     sorted.dedup();
     sorted
+}
+
+/// The latest of those timestamps that a nonce has.
+///
+/// Both ends are given, as to [`delete_oldest`].
+pub(crate) fn newest(work: &mut Work<'_>, timestamps: Range<i64>) -> Result<Option<i64>, Error> {
+    Ok(oauth_nonce::table
+        .filter(oauth_nonce::timestamp.ge(timestamps.start).and(oauth_nonce::timestamp.lt(timestamps.end)))
+        .order(oauth_nonce::timestamp.desc())
+        .select(oauth_nonce::timestamp)
+        .first(work.conn)
+        .optional()?)
 }
 
 /// Deletes the oldest nonces of timestamps before that one, `limit` of them at the most, from `from` on; says how many,

@@ -1,4 +1,5 @@
-//! Tables `revision` and `revision_change`: a number that rises with every change that decisions depend on.
+//! Tables `revision` and `revision_change`: a number that rises with every change that decisions depend on. Beside it
+//! stands since when nonces are remembered.
 //!
 //! A subject is the key of a consumer, or `admin:5`, or `customer:7`; a key has no colon.
 //!
@@ -61,6 +62,25 @@ fn note(work: &mut Work<'_>, subject: Option<&str>) -> Result<(), Error> {
 /// The number now.
 pub(crate) fn current(work: &mut Work<'_>) -> Result<i64, Error> {
     Ok(revision::table.find(1).select(revision::value).first(work.conn)?)
+}
+
+/// The number now, and since which timestamp nonces are remembered.
+pub(crate) fn with_nonces_since(work: &mut Work<'_>) -> Result<(i64, i64), Error> {
+    let both = (revision::value, revision::nonces_since);
+    Ok(revision::table.find(1).select(both).first(work.conn)?)
+}
+
+/// The earliest timestamp of which no nonce was forgotten; 0 when none was.
+pub(crate) fn nonces_since(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(revision::table.find(1).select(revision::nonces_since).first(work.conn)?)
+}
+
+/// Lets nonces of earlier timestamps be forgotten. What is refused for that stays refused: it never falls.
+pub(crate) fn set_nonces_since(work: &mut Work<'_>, timestamp: i64) -> Result<(), Error> {
+    diesel::update(revision::table.find(1).filter(revision::nonces_since.lt(timestamp)))
+        .set(revision::nonces_since.eq(timestamp))
+        .execute(work.conn)?;
+    Ok(())
 }
 
 /// What changed after number `seen`; `None` when it could be anything.

@@ -348,6 +348,7 @@ diesel::table! {
     revision (id) {
         id -> BigInt,
         value -> BigInt,
+        nonces_since -> BigInt,
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::{Mutex as Lane, Semaphore};
 
 use super::conn::{Conn, Intent};
 use super::revision::Subject;
-use super::{Error, Store, Unready, Work, consumer, grant, integration, revision, setting, token};
+use super::{Error, PATIENCE, Store, Unready, Work, consumer, grant, integration, revision, setting, token};
 use crate::domain::decision::Known;
 use crate::domain::setting::INTEGRATION_AS_BEARER;
 use crate::domain::token::Slot;
@@ -27,12 +27,15 @@ use crate::metrics::Size;
 
 mod bearer;
 mod follower;
+mod pulse;
 #[cfg(test)]
 mod tests;
 
 use bearer::Bearers;
 pub(crate) use bearer::{Borne, borne};
 pub(crate) use follower::Follower;
+use pulse::Pulse;
+pub(crate) use pulse::{Moment, check_fresh, is_unchanged, moment, nonces_since};
 
 /// Consumers kept; the others are loaded when they call.
 const CAPACITY: u64 = 100_000;
@@ -45,10 +48,13 @@ const LANES: usize = 4;
 const ROOM: usize = 1_024;
 /// How old the last confirmation may be.
 const FRESH_FOR: Duration = Duration::from_secs(1);
+/// After that time every node that decides calls has heard of a change.
+pub(crate) const HEARD_WITHIN: Duration = FRESH_FOR;
 
 /// What is known of consumers, by their key, and of bearer tokens.
 pub(super) struct Snapshot {
     progress: Mutex<Progress>,
+    pulse: Pulse,
     known: Cache<String, Arc<Known>>,
     unknown: Cache<String, ()>,
     bearers: Bearers,
@@ -61,13 +67,12 @@ pub(super) struct Snapshot {
 struct Progress {
     /// The revision up to which changes were dropped; `None` while nobody follows them.
     applied: Option<i64>,
-    /// The moment of which it is known that all changes up to it were applied.
-    confirmed_at: Option<Instant>,
 }
 
 /// What was read about changes.
 struct Changes {
     current: i64,
+    nonces_since: i64,
     /// About whom, or `None` when it could be anybody.
     subjects: Option<Vec<Subject>>,
 }
@@ -76,6 +81,7 @@ impl Default for Snapshot {
     fn default() -> Self {
         Self {
             progress: Mutex::default(),
+            pulse: Pulse::default(),
             known: Cache::new(CAPACITY),
             unknown: Cache::builder().max_capacity(UNKNOWN_CAPACITY).time_to_live(UNKNOWN_FOR).build(),
             bearers: Bearers::default(),
@@ -89,27 +95,39 @@ impl Default for Snapshot {
 /// The consumer with that key, from memory or loaded; `None` when there is none.
 pub(crate) async fn known(store: &Store, key: &str) -> Result<Option<Arc<Known>>, Unready> {
     let snapshot = &store.snapshot;
-    snapshot.check_fresh()?;
+    snapshot.pulse.check_fresh()?;
+    match snapshot.find(key) {
+        Some(answer) => Ok(answer),
+        None => in_time(look_up(store, key)).await,
+    }
+}
+
+async fn look_up(store: &Store, key: &str) -> Result<Option<Arc<Known>>, Unready> {
+    let snapshot = &store.snapshot;
+    let _room = snapshot.room.try_acquire().map_err(|_| Unready::Overloaded)?;
+    let _lane = snapshot.lane(key).lock().await;
+    snapshot.pulse.check_fresh()?;
+    // Whoever was first in this lane may have loaded it.
     if let Some(answer) = snapshot.find(key) {
         return Ok(answer);
     }
-    let _room = snapshot.room.try_acquire().map_err(|_| Unready::Overloaded)?;
-    let _lane = snapshot.lane(key).lock().await;
-    loop {
-        // Whoever was first in this lane may have loaded it.
-        if let Some(answer) = snapshot.find(key) {
-            return Ok(answer);
-        }
-        store.metrics().missed();
-        let wanted = key.to_owned();
-        let (revision, loaded) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
-            log::error!("consumer not loaded: {error}");
-            Unready::Failed
-        })?;
-        if snapshot.keep(key, revision, loaded.as_ref()) {
-            return Ok(loaded);
-        }
-    }
+    store.metrics().missed();
+    let wanted = key.to_owned();
+    let (revision, loaded) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
+        log::error!("consumer not loaded: {error}");
+        Unready::Failed
+    })?;
+    // It was loaded after the call came, so it is right for this one, also when the next one has to load it again.
+    snapshot.keep(key, revision, loaded.as_ref());
+    Ok(loaded)
+}
+
+/// Waits for what must be loaded, but no longer than a call waits.
+async fn in_time<T>(load: impl Future<Output = Result<T, Unready>>) -> Result<T, Unready> {
+    tokio::time::timeout(PATIENCE, load).await.unwrap_or_else(|_| {
+        log::error!("credentials were not loaded within {} seconds", PATIENCE.as_secs());
+        Err(Unready::Failed)
+    })
 }
 
 /// Applies what changed since the last time, and confirms that nothing else did.
@@ -117,13 +135,13 @@ fn catch_up(store: &Store, conn: &mut Conn) -> Result<(), Error> {
     let asked_at = Instant::now();
     let applied = store.snapshot.progress().applied;
     let changes = store.run_on(conn, Intent::Read, |work| {
-        let current = revision::current(work)?;
+        let (current, nonces_since) = revision::with_nonces_since(work)?;
         let subjects = match applied {
             Some(applied) if applied <= current => revision::since(work, applied)?,
             // Not followed before, or the database was restored from a backup.
             _ => None,
         };
-        Ok::<_, Error>(Changes { current, subjects })
+        Ok::<_, Error>(Changes { current, nonces_since, subjects })
     })?;
     store.snapshot.apply(applied, &changes, asked_at);
     Ok(())
@@ -144,19 +162,12 @@ impl Snapshot {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn check_fresh(&self) -> Result<(), Unready> {
-        match self.progress().confirmed_at {
-            Some(moment) if moment.elapsed() <= FRESH_FOR => Ok(()),
-            _ => Err(Unready::Stale),
-        }
-    }
-
     /// How much is kept, and how long ago it was confirmed that it is current.
     pub(super) fn state(&self) -> (Size, Option<Duration>) {
         self.known.run_pending_tasks();
         let consumers = self.known.entry_count();
         let (people, bearer_tokens) = self.bearers.size();
-        (Size { consumers, people, bearer_tokens }, self.progress().confirmed_at.map(|moment| moment.elapsed()))
+        (Size { consumers, people, bearer_tokens }, self.pulse.age())
     }
 
     /// The answer from memory, when there is one.
@@ -195,10 +206,13 @@ impl Snapshot {
                 self.bearers.drop_all();
             }
         }
+        if changes.subjects.as_ref().is_none_or(|subjects| !subjects.is_empty()) {
+            self.pulse.dropped();
+        }
         let restored = from.is_some_and(|from| changes.current < from);
         progress.applied =
             if restored { Some(changes.current) } else { progress.applied.max(Some(changes.current)) };
-        progress.confirmed_at = progress.confirmed_at.max(Some(asked_at));
+        self.pulse.confirm(changes.nonces_since, asked_at);
     }
 
     fn drop_one(&self, subject: &Subject) {

@@ -12,13 +12,16 @@ pub async fn live() -> impl Responder {
     HttpResponse::Ok().json(json!({ "status": "alive" }))
 }
 
-/// Ready: the database answers and has the tables of this program. Why not is in the log, not in the answer.
+/// Ready: the database answers and has the tables of this program, and calls can be decided. Why not is in the log, not in
+/// the answer.
 pub async fn ready(app: Data<App>) -> HttpResponse {
-    let failed = match block(move || app.store.health()).await {
-        Ok(Ok(health)) if health.pending_migrations == 0 => {
-            return HttpResponse::Ok().json(json!({ "status": "ready" }));
-        }
-        Ok(Ok(_)) => "migrations",
+    let store = app.store.clone();
+    let failed = match block(move || store.health()).await {
+        Ok(Ok(health)) if health.pending_migrations > 0 => "migrations",
+        Ok(Ok(_)) => match app.gate.check_ready() {
+            Ok(()) => return HttpResponse::Ok().json(json!({ "status": "ready" })),
+            Err(_) => "changes",
+        },
         Ok(Err(error)) => {
             log_failure(&error);
             "database"

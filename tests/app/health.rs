@@ -1,5 +1,7 @@
 //! What operators and load balancers ask, and what every answer carries.
 
+use std::time::{Duration, Instant};
+
 use actix_web::test::TestRequest;
 
 use crate::support::TestApp;
@@ -22,6 +24,23 @@ async fn without_its_tables_a_server_is_alive_but_not_ready() {
     let answer = app.send(TestRequest::get().uri("/health/ready")).await;
     assert_eq!(answer.status, 503);
     assert!(answer.body.contains("migrations"), "{}", answer.body);
+}
+
+#[actix_web::test]
+async fn a_server_that_cannot_follow_changes_is_not_ready_until_it_can() {
+    let app = TestApp::new();
+    let ready = async || app.send(TestRequest::get().uri("/health/ready")).await;
+    app.sql("alter table revision rename to away");
+    tokio::time::sleep(Duration::from_millis(1_400)).await;
+    let answer = ready().await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("changes"), "{}", answer.body);
+    app.sql("alter table away rename to revision");
+    let began = Instant::now();
+    while ready().await.status != 200 {
+        assert!(began.elapsed() < Duration::from_secs(1), "still not ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[actix_web::test]

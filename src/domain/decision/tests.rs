@@ -168,9 +168,9 @@ fn each_token_signs_with_its_own_secret() {
 fn only_the_live_token_is_used_a_first_time() {
     let known = reauthorized();
     let (live, retiring) = (known.live.unwrap(), known.retiring.unwrap());
-    assert!(is_first_use(&live));
-    assert!(!is_first_use(&retiring));
-    assert!(!is_first_use(&Token { first_used_at: Some(now()), ..live }));
+    assert_eq!(first_use(&live), Some(live.id));
+    assert_eq!(first_use(&retiring), None);
+    assert_eq!(first_use(&Token { first_used_at: Some(now()), ..live }), None);
 }
 
 #[test]

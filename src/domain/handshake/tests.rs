@@ -414,3 +414,15 @@ fn a_replaced_consumer_secret_signs_for_the_grace_period_and_not_when_it_is_ende
     let with_new = Sent { consumer_secret: now.expose().to_owned(), ..with_old };
     ask(&test, &with_new).unwrap();
 }
+
+#[test]
+fn a_request_whose_nonce_may_have_been_forgotten_is_refused() {
+    let test = TestStore::new();
+    let handover = begun(&test, acme(&test));
+    let sent = Sent::to_request(&test, &handover, "n");
+    let forget = |work: &mut Work<'_>| Ok(store::revision::set_nonces_since(work, sent.timestamp + 1)?);
+    write(&test, forget).unwrap();
+    assert_eq!(ask(&test, &sent).unwrap_err().code(), "timestamp_refused");
+    let later = Sent { timestamp: sent.timestamp + 1, ..sent };
+    assert!(ask(&test, &Sent { nonce: "m".into(), ..later }).is_ok());
+}

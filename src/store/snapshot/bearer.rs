@@ -13,7 +13,7 @@ use super::super::grant;
 use super::super::{
     Error, Store, Unready, Work, admin_user, bearer_token, customer, revision, setting, token,
 };
-use super::{CAPACITY, Snapshot, UNKNOWN_CAPACITY, UNKNOWN_FOR, known};
+use super::{CAPACITY, Snapshot, UNKNOWN_CAPACITY, UNKNOWN_FOR, in_time, known};
 use crate::domain::bearer::{Holder, Person};
 use crate::domain::decision::Known;
 use crate::domain::permission::Grants;
@@ -74,27 +74,31 @@ pub(crate) async fn borne(store: &Store, digest: &str) -> Result<Option<Borne>, 
 
 async fn find(store: &Store, digest: &str) -> Result<Found, Unready> {
     let snapshot = &store.snapshot;
-    snapshot.check_fresh()?;
+    snapshot.pulse.check_fresh()?;
+    match snapshot.bearers.find(digest) {
+        Some(found) => Ok(found),
+        None => in_time(look_up(store, digest)).await,
+    }
+}
+
+async fn look_up(store: &Store, digest: &str) -> Result<Found, Unready> {
+    let snapshot = &store.snapshot;
+    let _room = snapshot.room.try_acquire().map_err(|_| Unready::Overloaded)?;
+    let _lane = snapshot.lane(digest).lock().await;
+    snapshot.pulse.check_fresh()?;
+    // Whoever was first in this lane may have loaded it.
     if let Some(found) = snapshot.bearers.find(digest) {
         return Ok(found);
     }
-    let _room = snapshot.room.try_acquire().map_err(|_| Unready::Overloaded)?;
-    let _lane = snapshot.lane(digest).lock().await;
-    loop {
-        // Whoever was first in this lane may have loaded it.
-        if let Some(found) = snapshot.bearers.find(digest) {
-            return Ok(found);
-        }
-        store.metrics().missed();
-        let wanted = digest.to_owned();
-        let (revision, found) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
-            log::error!("bearer token not loaded: {error}");
-            Unready::Failed
-        })?;
-        if snapshot.keep_bearer(digest, revision, &found) {
-            return Ok(found);
-        }
-    }
+    store.metrics().missed();
+    let wanted = digest.to_owned();
+    let (revision, found) = store.read(move |work| load(work, &wanted)).await.map_err(|error| {
+        log::error!("bearer token not loaded: {error}");
+        Unready::Failed
+    })?;
+    // It was loaded after the call came, so it is right for this one, also when the next one has to load it again.
+    snapshot.keep_bearer(digest, revision, &found);
+    Ok(found)
 }
 
 impl Bearers {

@@ -1,6 +1,7 @@
 //! The thread that looks for changes made by other processes, on a connection of its own: a busy pool must not make
 //! the snapshot stale.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -24,7 +25,11 @@ impl Follower {
     /// # Errors
     /// When the database cannot be asked.
     pub(crate) fn start(store: &Store) -> Result<Self, Error> {
-        let mut conn = store.own_connection()?;
+        Self::with(store, store.own_connection()?)
+    }
+
+    /// [`Self::start`] with that connection.
+    pub(super) fn with(store: &Store, mut conn: Conn) -> Result<Self, Error> {
         catch_up(store, &mut conn)?;
         let (stop, stopped) = mpsc::channel();
         let store = store.clone();
@@ -50,13 +55,20 @@ fn follow(store: &Store, conn: Conn, stopped: &mpsc::Receiver<()>) {
     let mut conn = Some(conn);
     let mut is_well = true;
     while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
-        match look(store, &mut conn) {
-            Ok(()) if is_well => {}
-            Ok(()) => log::info!("changes are followed again"),
-            Err(error) => {
+        // The thread outlives a panic: without it nothing could be decided any more.
+        let looked = catch_unwind(AssertUnwindSafe(|| look(store, &mut conn)));
+        let failure = match looked {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("it panicked".to_owned()),
+        };
+        match failure {
+            None if is_well => {}
+            None => log::info!("changes are followed again"),
+            Some(cause) => {
                 conn = None;
                 if is_well {
-                    log::error!("changes cannot be followed, so signed calls are answered 503: {error}");
+                    log::error!("changes cannot be followed, so signed calls are answered 503: {cause}");
                 }
                 is_well = false;
                 continue;

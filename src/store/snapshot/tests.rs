@@ -1,3 +1,8 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::Connection as _;
+use diesel::connection::InstrumentationEvent;
+
 use super::super::testing::TestStore;
 use super::*;
 use crate::domain::activation::{self, Replace};
@@ -101,6 +106,55 @@ fn what_was_loaded_before_a_change_is_not_kept_after_it() {
 }
 
 #[test]
+fn what_was_found_before_a_change_is_found_out_and_nothing_else_is() {
+    let test = TestStore::shared();
+    let (id, key) = acme(&test);
+    let came = moment(&test.store);
+    assert_eq!(is_unchanged(&test.store, came), Err(Unready::Stale));
+    let _follower = Follower::start(&test.store).unwrap();
+    let came = moment(&test.store);
+    assert!(block_on(known(&test.store, &key)).unwrap().is_some());
+    assert_eq!(is_unchanged(&test.store, came), Ok(true), "loading changes nothing");
+    test.store.write_now(revision::nonces_since).unwrap();
+    assert_eq!(is_unchanged(&test.store, came), Ok(true));
+    suspend(&test.store, id);
+    assert_eq!(is_unchanged(&test.store, came), Ok(false));
+    assert_eq!(is_unchanged(&test.store, moment(&test.store)), Ok(true));
+}
+
+#[test]
+fn what_another_node_announces_to_forget_is_known_within_a_second() {
+    let test = TestStore::shared();
+    let _follower = Follower::start(&test.store).unwrap();
+    let other = test.other_node();
+    assert_eq!(nonces_since(&test.store), 0);
+    other.write_now(|work| revision::set_nonces_since(work, 1_000)).unwrap();
+    block_on(within_a_second(async || nonces_since(&test.store) == 1_000));
+    other.write_now(|work| revision::set_nonces_since(work, 999)).unwrap();
+    assert_eq!(other.read_now(revision::nonces_since).unwrap(), 1_000, "it never falls");
+}
+
+#[test]
+fn changes_are_followed_after_a_panic() {
+    let test = TestStore::shared();
+    let (id, key) = acme(&test);
+    let mut conn = test.store.own_connection().unwrap();
+    let panics = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&panics);
+    conn.set_instrumentation(move |_: InstrumentationEvent<'_>| {
+        assert!(!flag.swap(false, Ordering::SeqCst), "as a bug would");
+    });
+    let _follower = Follower::with(&test.store, conn).unwrap();
+    let other = test.other_node();
+    block_on(async {
+        panics.store(true, Ordering::SeqCst);
+        within_a_second(async || !panics.load(Ordering::SeqCst)).await;
+        suspend(&other, id);
+        within_a_second(async || status(&test.store, &key).await == Some(Status::Suspended)).await;
+    });
+}
+
+#[test]
 fn an_unknown_key_is_remembered_until_it_exists() {
     let test = TestStore::shared();
     let _follower = Follower::start(&test.store).unwrap();
@@ -127,7 +181,7 @@ fn a_database_restored_from_a_backup_drops_everything() {
     let (_, key) = acme(&test);
     let _follower = Follower::start(&test.store).unwrap();
     assert!(block_on(status(&test.store, &key)).is_some());
-    let restored = Changes { current: 0, subjects: None };
+    let restored = Changes { current: 0, nonces_since: 0, subjects: None };
     let applied = test.store.snapshot.progress().applied;
     test.store.snapshot.apply(applied, &restored, Instant::now());
     assert!(test.store.snapshot.find(&key).is_none());

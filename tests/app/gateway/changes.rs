@@ -169,6 +169,35 @@ async fn a_change_made_while_a_nonce_waits_to_be_recorded_counts() {
     locked.join().unwrap();
 }
 
+// SQLite has one writer: it cannot hold up one integration alone.
+#[cfg(feature = "postgres-tests")]
+#[actix_web::test]
+async fn noting_the_first_use_of_a_token_holds_up_nobody_else() {
+    let app = Arc::new(TestApp::on_postgres());
+    let (id, acme) = acme_with_id(&app);
+    let umbrella = Partner::with(&app, &app.given().integration_with("Umbrella", &[PRODUCTS]).active());
+    let locking = Arc::clone(&app);
+    let lock = format!(
+        "begin; select 1 from integration where integration_id = {} for update; select pg_sleep(2); commit",
+        id.0
+    );
+    let locked = std::thread::spawn(move || locking.sql(&lock));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let is_noted = std::cell::Cell::new(false);
+    let first = async {
+        assert_eq!(verdict(&acme.calls("GET", PERMITTED).await), passes());
+        is_noted.set(true);
+    };
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(verdict(&umbrella.calls("GET", PERMITTED).await), passes());
+        assert_eq!(verdict(&acme.calls("GET", PERMITTED).await), passes());
+        assert!(!is_noted.get(), "they passed while it was being noted");
+    };
+    tokio::join!(first, others);
+    locked.join().unwrap();
+}
+
 fn narrow(work: &mut Work<'_>, id: IntegrationId) -> Result<(), Error> {
     let version = integration::find(work, id)?.version;
     let grants = Wish::These(vec!["Magento_Sales::actions_view".to_owned()]);

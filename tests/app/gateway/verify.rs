@@ -3,6 +3,9 @@
 use actix_web::test::TestRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use latchkey::domain::Actor;
+use latchkey::jobs;
 
 use super::*;
 use crate::support::partner::{BASE, asked, asked_at};
@@ -95,6 +98,24 @@ async fn a_call_passes_once() {
 }
 
 #[actix_web::test]
+async fn a_clock_that_was_set_wrong_lets_no_call_pass_twice() {
+    let app = TestApp::new();
+    let partner = acme(&app);
+    let header = partner.signs("GET", PERMITTED);
+    assert_eq!(verdict(&app.send(with(asked("GET", PERMITTED), &header)).await), passes());
+    app.clock.advance(TimeDelta::hours(3));
+    let run = jobs::run_now(&app.app, &Actor::command(), "expired_nonces_cleanup").await.unwrap();
+    assert_eq!((run.count, app.count("oauth_nonce")), (1, 0));
+    app.clock.advance(TimeDelta::hours(-3));
+    let again = app.send(with(asked("GET", PERMITTED), &header)).await;
+    assert_eq!(verdict(&again), refused("timestamp_refused"));
+    assert_eq!(app.count("oauth_nonce"), 0);
+    // Whoever signs by a clock that has gone on is not concerned.
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
+}
+
+#[actix_web::test]
 async fn of_fifty_at_once_with_one_nonce_exactly_one_passes() {
     let app = TestApp::new();
     let header = acme(&app).signs("GET", PERMITTED);
@@ -120,6 +141,58 @@ async fn of_fifty_at_once_with_one_nonce_exactly_one_passes() {
         passed += usize::from(call.await.unwrap());
     }
     assert_eq!(passed, 1);
+}
+
+// On SQLite nobody who reads waits for another.
+#[cfg(feature = "postgres-tests")]
+#[actix_web::test]
+async fn when_too_many_wait_for_the_database_the_next_one_is_told_to_come_again() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    /// Calls that may wait for credentials.
+    const ROOM: usize = 1_024;
+    let app = Arc::new(TestApp::on_postgres());
+    let partner = acme(&app);
+    let locking = Arc::clone(&app);
+    let lock = "begin; lock table oauth_consumer in access exclusive mode; select pg_sleep(2); commit";
+    let locked = std::thread::spawn(move || locking.sql(lock));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let (header, begun) = (partner.signs("GET", PERMITTED), Arc::new(AtomicUsize::new(0)));
+    let strangers: Vec<_> = (0..ROOM)
+        .map(|number| {
+            let header = header.replace(&partner.credentials.consumer_key, &format!("{number:032}"));
+            let (gate, begun) = (app.app.gate.clone(), Arc::clone(&begun));
+            tokio::spawn(async move {
+                begun.fetch_add(1, Ordering::SeqCst);
+                let authorization = [header.as_str()];
+                let call = latchkey::domain::gate::Call {
+                    method: "GET",
+                    target: PERMITTED,
+                    perhaps_shortened: false,
+                    told: Default::default(),
+                    authorization: &authorization,
+                    form: None,
+                };
+                gate.decide(&call).await.map(drop).map_err(|refused| refused.refusal.cause())
+            })
+        })
+        .collect();
+    while begun.load(Ordering::SeqCst) < ROOM {
+        tokio::task::yield_now().await;
+    }
+    let answer = partner.calls("GET", PERMITTED).await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));
+    assert!(json(&answer)["reference"].is_string());
+    let overloaded = "latchkey_decisions_total{outcome=\"undecided\",cause=\"overloaded\"} 1\n";
+    assert!(app.app.store.figures().contains(overloaded));
+    for stranger in strangers {
+        // Whoever waits for too long on a slow machine is told so.
+        assert!(matches!(stranger.await.unwrap(), Err("consumer_key_unknown" | "failed")));
+    }
+    locked.join().unwrap();
+    assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
 }
 
 #[actix_web::test]

@@ -1,0 +1,1 @@
+alter table revision drop column nonces_since;
