@@ -198,7 +198,7 @@ impl<'a> Checked<'a> {
             _ => None,
         });
         Self {
-            integration: &known.name,
+            integration: known.name.as_str(),
             method,
             url: &check.url,
             allowed: explanation.refusal.is_none(),

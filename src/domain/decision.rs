@@ -14,7 +14,7 @@ use super::integration::Status;
 use super::permission::Grants;
 use super::route::{Miss, Route};
 use super::token::{Slot, Token, TokenId};
-use crate::oauth1::{Problem, Signed, window};
+use crate::oauth1::{Problem, Signed, encoding, window};
 use crate::secret::Secret;
 use crate::store::Unready;
 
@@ -27,7 +27,7 @@ pub struct Known {
     /// Key and secret, and whose they are.
     pub consumer: Consumer,
     /// The integration's name.
-    pub name: String,
+    pub name: Name,
     /// Where the integration stands.
     pub status: Status,
     /// What it holds.
@@ -38,6 +38,13 @@ pub struct Known {
     pub retiring: Option<Token>,
     /// Whether a token of it counts without a signature too.
     pub accepts_bearer: bool,
+}
+
+/// The name of an integration, and that in a header, worked out once for all of its calls.
+#[derive(Debug, Clone)]
+pub struct Name {
+    text: String,
+    encoded: String,
 }
 
 /// Who makes a call.
@@ -72,6 +79,24 @@ pub enum Refusal {
     /// It cannot be decided at this moment.
     #[error("{0}")]
     Unready(#[from] Unready),
+}
+
+impl Name {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Percent-encoded.
+    pub fn encoded(&self) -> &str {
+        &self.encoded
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        Self { encoded: encoding::encode(&text), text }
+    }
 }
 
 impl Caller {

@@ -245,6 +245,6 @@ pub(crate) fn read(work: &mut Work<'_>, key: &str) -> Result<Option<Known>, Erro
     let for_all = setting::find(work, INTEGRATION_AS_BEARER.path)?;
     let for_all = for_all.as_deref().unwrap_or(INTEGRATION_AS_BEARER.default) == "1";
     let accepts_bearer = integration.bearer_mode.accepts(for_all);
-    let (name, status) = (integration.name, integration.status);
+    let (name, status) = (integration.name.into(), integration.status);
     Ok(Some(Known { consumer, name, status, grants, live, retiring, accepts_bearer }))
 }

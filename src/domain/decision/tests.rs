@@ -47,7 +47,7 @@ fn acme() -> Known {
             key: KEY.into(),
             secret: Secret::new("secret"),
         },
-        name: "Acme".into(),
+        name: "Acme".to_owned().into(),
         status: Status::Active,
         grants,
         live: Some(token(Slot::Live, LIVE, None)),

@@ -97,6 +97,8 @@ pub struct Route {
     pub module: String,
     /// All that a caller needs, in the order declared.
     pub required: Vec<Required>,
+    /// The names of that, joined by commas.
+    pub joined_names: String,
     /// The needed resources of the tree as one set, so that deciding is comparing bits.
     pub resources: ResourceSet,
     /// Whether only a customer may call it.
@@ -140,6 +142,10 @@ impl Route {
             Need::Resource(index) => self.resources.insert(index),
             Need::Unknown => self.needs_unknown = true,
         }
+        if !self.joined_names.is_empty() {
+            self.joined_names.push(',');
+        }
+        self.joined_names.push_str(name);
         self.required.push(Required { name: name.to_owned(), need });
     }
 }
@@ -284,6 +290,7 @@ impl Routes {
                 template,
                 module,
                 required: Vec::new(),
+                joined_names: String::new(),
                 resources: ResourceSet::default(),
                 customers_only: false,
                 needs_unknown: false,

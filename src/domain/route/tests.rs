@@ -75,6 +75,7 @@ fn duplicate_rows_merge_into_one_route_that_needs_all() {
     assert_eq!(problems, []);
     let route = routes.find("GET", b"/rest/V1/a/7", &STORES).unwrap().route;
     assert_eq!(route.names().collect::<Vec<_>>(), ["Magento_Cms::page", "Magento_Cms::block"]);
+    assert_eq!(route.joined_names, "Magento_Cms::page,Magento_Cms::block");
     assert_eq!((route.template.as_str(), route.module.as_str()), ("/V1/a/:id", "one"));
     assert_eq!(routes.iter().count(), 2);
 }

@@ -1,5 +1,7 @@
 //! What a decision looks like on the wire: headers for a call that passes, Magento's JSON for one that does not.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -11,7 +13,7 @@ use crate::domain::bearer;
 use crate::domain::decision::{Caller, Refusal};
 use crate::domain::gate::{Passed, Refused};
 use crate::domain::route::Miss;
-use crate::oauth1::{Problem, Rejected, Sentence, encoding};
+use crate::oauth1::{Problem, Rejected, Sentence};
 use crate::outbound::upstream::Failure;
 use crate::web::rest::body::{Body, Entry, Parameters, headed};
 use crate::{text, web};
@@ -22,11 +24,11 @@ pub(super) const STATUS: HeaderName = HeaderName::from_static("x-latchkey-status
 pub(super) const ERROR: HeaderName = HeaderName::from_static("x-latchkey-error");
 
 /// Headers that tell about a call that passes.
-pub(super) const USER_TYPE: &str = "X-Latchkey-User-Type";
-pub(super) const USER_ID: &str = "X-Latchkey-User-Id";
-pub(super) const INTEGRATION: &str = "X-Latchkey-Integration";
-pub(super) const CONSUMER_ID: &str = "X-Latchkey-Consumer-Id";
-pub(super) const RESOURCES: &str = "X-Latchkey-Resources";
+pub(super) const USER_TYPE: &str = "x-latchkey-user-type";
+pub(super) const USER_ID: &str = "x-latchkey-user-id";
+pub(super) const INTEGRATION: &str = "x-latchkey-integration";
+pub(super) const CONSUMER_ID: &str = "x-latchkey-consumer-id";
+pub(super) const RESOURCES: &str = "x-latchkey-resources";
 
 /// Which statuses the one who asks understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,26 +59,36 @@ impl Fault {
 }
 
 /// What is said about a call that passes: names and values of headers, always in this order.
-pub(super) fn headers(passed: &Passed<'_, '_>) -> Vec<(&'static str, String)> {
+pub(super) fn headers<'p>(passed: &'p Passed<'_, '_>) -> Vec<(&'static str, Cow<'p, str>)> {
     let mut headers = Vec::with_capacity(5);
-    headers.push((USER_TYPE, passed.caller.kind().to_owned()));
-    headers.push((USER_ID, passed.caller.id().to_string()));
+    headers.push((USER_TYPE, passed.caller.kind().into()));
+    headers.push((USER_ID, passed.caller.id().to_string().into()));
     if let Caller::Integration(known) = &passed.caller {
-        headers.push((INTEGRATION, encoding::encode(&known.name)));
-        headers.push((CONSUMER_ID, known.consumer.id.0.to_string()));
+        headers.push((INTEGRATION, known.name.encoded().into()));
+        headers.push((CONSUMER_ID, known.consumer.id.0.to_string().into()));
     }
-    let resources: Vec<&str> = passed.route.names().collect();
-    headers.push((RESOURCES, resources.join(",")));
+    headers.push((RESOURCES, passed.route.joined_names.as_str().into()));
     headers
 }
 
-/// The call passes: who makes it, and what the route needs.
+/// The call passes: who makes it, and what the route needs. The same as [`headers`], without writing names and what is known
+/// for long anew for each call.
 pub(super) fn passed(passed: &Passed<'_, '_>) -> HttpResponse {
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
     let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CACHE_CONTROL, "no-store"));
-    for (name, value) in headers(passed) {
-        answer.insert_header((name, value));
+    answer.insert_header((header::CACHE_CONTROL, NO_STORE));
+    answer.insert_header((
+        const { HeaderName::from_static(USER_TYPE) },
+        HeaderValue::from_static(passed.caller.kind()),
+    ));
+    answer.insert_header((const { HeaderName::from_static(USER_ID) }, HeaderValue::from(passed.caller.id())));
+    if let Caller::Integration(known) = &passed.caller {
+        let (name, id) = (known.name.encoded().as_bytes(), HeaderValue::from(known.consumer.id.0));
+        answer.insert_header((const { HeaderName::from_static(INTEGRATION) }, name));
+        answer.insert_header((const { HeaderName::from_static(CONSUMER_ID) }, id));
     }
+    let resources = passed.route.joined_names.as_bytes();
+    answer.insert_header((const { HeaderName::from_static(RESOURCES) }, resources));
     answer.finish()
 }
 
