@@ -316,7 +316,8 @@ impl Gate {
 impl FirstUses {
     /// `None` while somebody is at it.
     fn begin(&self, token: TokenId) -> Option<Noting<'_>> {
-        self.tokens().insert(token).then_some(Noting { among: self, token })
+        // Lazily: one that is made and dropped again would end the noting of somebody else.
+        self.tokens().insert(token).then(|| Noting { among: self, token })
     }
 
     fn tokens(&self) -> MutexGuard<'_, HashSet<TokenId>> {
