@@ -2,17 +2,24 @@
 //! all that a database does with one once for each of them, and that for both databases: a third of the program. Here
 //! it is compiled for one type, which asks the query for its SQL and its values. The price is that a prepared
 //! statement is looked up by its SQL.
+//!
+//! Here is decided too which statements stay prepared, because diesel keeps too few of them.
 
+use diesel::backend::Backend;
 use diesel::connection::{
     CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection,
     TransactionManager, TransactionManagerStatus,
 };
 use diesel::expression::QueryMetadata;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::pg::PgQueryBuilder;
+use diesel::query_builder::{AstPass, Query, QueryBuilder as _, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
+use diesel::sqlite::SqliteQueryBuilder;
 use diesel::{ConnectionResult, QueryResult};
 
 use super::{Conn, Database, MultiBackend};
+
+type Builder = <MultiBackend as Backend>::QueryBuilder;
 
 /// A query of any kind.
 struct Erased<'q>(Box<dyn QueryFragment<MultiBackend> + 'q>);
@@ -21,6 +28,25 @@ impl QueryFragment<MultiBackend> for Erased<'_> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
+
+    fn is_safe_to_cache_prepared(&self, backend: &MultiBackend) -> QueryResult<bool> {
+        if self.0.is_safe_to_cache_prepared(backend)? {
+            return Ok(true);
+        }
+        let mut text = match backend {
+            MultiBackend::Sqlite(_) => Builder::Sqlite(SqliteQueryBuilder::default()),
+            MultiBackend::Postgres(_) => Builder::Postgres(PgQueryBuilder::default()),
+        };
+        self.0.to_sql(&mut text, backend)?;
+        Ok(is_one_of_few(&text.finish()))
+    }
+}
+
+/// Whether a statement that diesel takes for one of any number is one of few: it never keeps an UPDATE prepared, nor an
+/// upsert, because their columns could differ each time. Those of ours do not; only lists have as many places as there
+/// happen to be values. What we wrote ourselves, in small letters, is left alone.
+fn is_one_of_few(sql: &str) -> bool {
+    (sql.starts_with("UPDATE ") || sql.starts_with("INSERT ")) && !sql.contains(" IN (")
 }
 
 impl QueryId for Erased<'_> {
@@ -111,5 +137,41 @@ impl TransactionManager<Self> for Conn {
 
     fn transaction_manager_status_mut(conn: &mut Self) -> &mut TransactionManagerStatus {
         Database::transaction_manager_status_mut(&mut conn.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema::{audit_chain, setting};
+    use diesel::prelude::*;
+
+    /// Whether it does, which is the same on both databases.
+    fn stays_prepared(query: &dyn QueryFragment<MultiBackend>) -> bool {
+        let on = |backend| Erased(Box::new(query)).is_safe_to_cache_prepared(&backend).unwrap();
+        let (sqlite, postgres) =
+            (on(MultiBackend::Sqlite(Default::default())), on(MultiBackend::Postgres(Default::default())));
+        assert_eq!(sqlite, postgres);
+        sqlite
+    }
+
+    #[test]
+    fn what_is_written_the_same_each_time_stays_prepared() {
+        let chain = audit_chain::table.find(1);
+        assert!(stays_prepared(&diesel::update(chain).set(audit_chain::hash.eq("0"))));
+        assert!(stays_prepared(&setting::table.find("a").select(setting::value)));
+    }
+
+    #[test]
+    fn what_has_as_many_places_as_values_does_not() {
+        let chain = audit_chain::table.filter(audit_chain::last_id.eq_any([1, 2]));
+        let sqlite = MultiBackend::Sqlite(Default::default());
+        let listed = diesel::update(chain).set(audit_chain::hash.eq("0"));
+        assert!(!Erased(Box::new(&listed)).is_safe_to_cache_prepared(&sqlite).unwrap());
+    }
+
+    #[test]
+    fn what_was_written_by_hand_is_left_alone() {
+        assert!(!stays_prepared(&diesel::sql_query("update setting set value = value")));
     }
 }
