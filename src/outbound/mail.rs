@@ -38,9 +38,9 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address of the server, of the sender or of whom it is for is none.
-    #[error("not an address: {0}")]
-    Address(String),
+    /// An address is none.
+    #[error("not an address: {0:?}")]
+    Address(Whose),
     /// The mail could not be put together.
     #[error("mail: {0}")]
     Message(#[from] lettre::error::Error),
@@ -53,6 +53,17 @@ pub enum Error {
     /// The server stopped meanwhile.
     #[error("stopped before it was sent")]
     Stopped,
+}
+
+/// Whose address is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// That of the mail server.
+    Server,
+    /// That of the sender of every mail.
+    Sender,
+    /// That of whom it is for.
+    Recipient,
 }
 
 /// A mail server.
@@ -68,16 +79,15 @@ impl Smtp {
     /// When either is none.
     pub fn new(url: &Secret, from: &str) -> Result<Self, Error> {
         // The cause may quote the address, which may hold a password.
-        let builder =
-            SmtpTransport::from_url(url.expose()).map_err(|_| Error::Address("smtp_url".to_owned()))?;
-        let from = from.parse().map_err(|_| Error::Address("mail_from".to_owned()))?;
+        let builder = SmtpTransport::from_url(url.expose()).map_err(|_| Error::Address(Whose::Server))?;
+        let from = from.parse().map_err(|_| Error::Address(Whose::Sender))?;
         Ok(Self { transport: builder.timeout(Some(TIMEOUT)).build(), from })
     }
 
     fn message(&self, mail: Mail) -> Result<Message, Error> {
         let (name, address) = mail.to;
         let name = Some(name).filter(|name| *name != address);
-        let address = address.parse().map_err(|_| Error::Address("that of the person".to_owned()))?;
+        let address = address.parse().map_err(|_| Error::Address(Whose::Recipient))?;
         let parts =
             MultiPart::alternative_plain_html(mail.text.expose().to_owned(), mail.html.expose().to_owned());
         Ok(Message::builder()

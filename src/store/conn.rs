@@ -114,7 +114,10 @@ impl Url {
             let (shown, cause) = (self.to_string(), cause.to_string());
             match self {
                 Self::Sqlite(_) => Error::Connect { url: shown, cause },
-                Self::Postgres(text) => Error::Connect { cause: redacted(&cause, text, &shown), url: shown },
+                Self::Postgres(text) => match redacted(&cause, text, &shown) {
+                    Some(cause) => Error::Connect { url: shown, cause },
+                    None => Error::Password(shown),
+                },
             }
         };
         match self {
@@ -189,19 +192,28 @@ impl Manager {
 
 impl diesel::r2d2::ManageConnection for Manager {
     type Connection = Conn;
-    type Error = Error;
+    type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Conn, Error> {
+    fn connect(&self) -> Result<Conn, Self::Error> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        first.map_or_else(|| self.url.connect(), Ok)
+        first.map_or_else(|| self.url.connect().map_err(of_driver), Ok)
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), Error> {
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
         Ok(conn.0.ping()?)
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
         std::thread::panicking() || conn.0.is_broken()
+    }
+}
+
+/// The driver's own words: the pool puts them into its own, which a person may be told.
+fn of_driver(error: Error) -> diesel::r2d2::Error {
+    match error {
+        Error::Database(cause) => cause.into(),
+        Error::Connect { cause, .. } => diesel::ConnectionError::BadConnection(cause).into(),
+        other => diesel::ConnectionError::BadConnection(other.to_string()).into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong with the database.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::seal;
 
@@ -21,8 +22,11 @@ pub enum Error {
         /// The driver's words, without password.
         cause: String,
     },
-    /// The folder of a SQLite file could not be made.
-    #[error("cannot make the folder of {}: {cause}", path.display())]
+    /// The address holds a password that may have been cut, so the driver's words are not repeated.
+    #[error("cannot open {0}: its password holds characters that an address cannot")]
+    Password(String),
+    /// A SQLite file or its folder could not be made.
+    #[error("cannot make {} or its folder: {cause}", path.display())]
     Folder {
         /// The database file.
         path: PathBuf,
@@ -34,7 +38,7 @@ pub enum Error {
     Pool(String),
     /// The transaction that this unit of work shared with others did not end well.
     #[error("the transaction could not be committed: {0}")]
-    Commit(String),
+    Commit(Arc<Self>),
     /// A migration failed.
     #[error("migration: {0}")]
     Migration(String),

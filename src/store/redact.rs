@@ -2,12 +2,8 @@
 
 /// The driver's words. One that takes an address apart at the wrong place quotes the pieces, so nothing is repeated
 /// when the password could have been cut.
-pub(super) fn redacted(cause: &str, address: &str, shown: &str) -> String {
-    if passwords(address).all(is_encoded) {
-        return cause.replace(address, shown);
-    }
-    "its password holds characters that an address cannot: write them percent-encoded, such as `%40` for `@`"
-        .to_owned()
+pub(super) fn redacted(cause: &str, address: &str, shown: &str) -> Option<String> {
+    passwords(address).all(is_encoded).then(|| cause.replace(address, shown))
 }
 
 /// Everything in the address that may be a password or a piece of one.
@@ -43,8 +39,7 @@ mod tests {
             ("postgres://jo:hunter2%zz@db/shop", "invalid percent-encoded token: \"hunter2%zz\""),
             ("postgres://db/shop?sslmode=require&password=hunter%2", "token: \"hunter%2\""),
         ] {
-            let told = redacted(cause, address, "shown");
-            assert!(told.contains("%40") && !told.contains("hun") && !told.contains("ter2"), "{told}");
+            assert_eq!(redacted(cause, address, "shown"), None);
         }
     }
 
@@ -52,7 +47,7 @@ mod tests {
     fn other_causes_are_told_with_the_address_as_shown() {
         let address = "postgres://jo:hunter%402@[::bad/shop";
         let told = redacted(&format!("no \"]\" in URI: \"{address}\""), address, "postgres://[::bad/shop");
-        assert_eq!(told, "no \"]\" in URI: \"postgres://[::bad/shop\"");
-        assert_eq!(redacted("refused", "postgres://db/shop", "x"), "refused");
+        assert_eq!(told.unwrap(), "no \"]\" in URI: \"postgres://[::bad/shop\"");
+        assert_eq!(redacted("refused", "postgres://db/shop", "x").unwrap(), "refused");
     }
 }

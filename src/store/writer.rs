@@ -37,13 +37,13 @@ struct Open {
     /// What all of them together leave to be done.
     left: Left,
     /// Why it cannot be committed any more.
-    lost: Option<Error>,
+    lost: Option<Arc<Error>>,
 }
 
 /// How the transaction ended, for all of its units.
 #[derive(Default)]
 struct End {
-    outcome: Mutex<Option<Result<(), String>>>,
+    outcome: Mutex<Option<Result<(), Arc<Error>>>>,
     known: Condvar,
 }
 
@@ -122,7 +122,7 @@ impl Desk {
         let outcome = match lost {
             // The connection is closed with what it did not commit.
             Some(cause) => Err(cause),
-            None => conn.commit(),
+            None => conn.commit().map_err(Arc::new),
         };
         if outcome.is_ok() {
             store.committed(&mut conn, left);
@@ -140,9 +140,8 @@ impl Open {
         unit: impl FnOnce(&mut Conn) -> Result<Ended, Error>,
     ) -> std::thread::Result<Result<Ended, Error>> {
         if let Err(cause) = self.conn.begin(Intent::Nested) {
-            let told = Error::Commit(cause.to_string());
-            self.lost = Some(cause);
-            return Ok(Err(told));
+            let cause = self.lost.insert(Arc::new(cause));
+            return Ok(Err(Error::Commit(Arc::clone(cause))));
         }
         let done = catch_unwind(AssertUnwindSafe(|| unit(&mut self.conn)));
         let settled = match &done {
@@ -156,7 +155,7 @@ impl Open {
             Err(_) => Err(Error::Cancelled),
         };
         self.units += 1;
-        self.lost = settled.err();
+        self.lost = settled.err().map(Arc::new);
         done
     }
 
@@ -167,13 +166,13 @@ impl Open {
 }
 
 impl End {
-    fn tell(&self, outcome: Result<(), Error>) {
+    fn tell(&self, outcome: Result<(), Arc<Error>>) {
         let mut known = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some(outcome.map_err(|error| error.to_string()));
+        *known = Some(outcome);
         self.known.notify_all();
     }
 
-    fn wait(&self) -> Result<(), String> {
+    fn wait(&self) -> Result<(), Arc<Error>> {
         let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.known.wait_while(outcome, |outcome| outcome.is_none());
         known.unwrap_or_else(PoisonError::into_inner).clone().unwrap_or(Ok(()))

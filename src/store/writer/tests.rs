@@ -78,7 +78,8 @@ fn a_transaction_that_cannot_be_committed_is_told_to_all_of_its_units() {
     let end = Arc::new(End::default());
     let waiting = Arc::clone(&end);
     let told = thread::spawn(move || waiting.wait());
-    end.tell(Err(Error::Duplicate));
-    assert_eq!(told.join().unwrap(), Err(Error::Duplicate.to_string()));
-    assert_eq!(end.wait(), Err(Error::Duplicate.to_string()));
+    end.tell(Err(Arc::new(Error::Duplicate)));
+    for outcome in [told.join().unwrap(), end.wait()] {
+        assert!(matches!(outcome.unwrap_err().as_ref(), Error::Duplicate));
+    }
 }
