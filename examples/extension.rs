@@ -102,7 +102,7 @@ impl Job for PutAway {
                 fs::rename(&self.0, &aside)?;
                 Ok(u64::try_from(lines).unwrap_or_default())
             };
-            put_away().map_err(|error| Failure(error.to_string()))
+            put_away().map_err(|error| Failure::Said(error.to_string()))
         })
     }
 }

@@ -25,8 +25,9 @@ use crate::outbound::mail::Mailer;
 use crate::outbound::upstream::{Destination, Unusable};
 use crate::outbound::{Http, Outbound, TlsError, mail};
 use crate::store::{self, Store};
+use crate::text::{self, failure};
 use crate::throttle::Throttle;
-use crate::{mailing, text, web};
+use crate::{mailing, web};
 
 /// Connections that a server begins with: one for units of work, one for nonces, one that follows changes.
 const CONNECTIONS: usize = 3;
@@ -89,19 +90,19 @@ pub enum Error {
     #[error(transparent)]
     Keys(#[from] keys::Error),
     /// The database failed.
-    #[error(transparent)]
+    #[error("{}", failure::of_store(.0))]
     Store(#[from] store::Error),
     /// Partners cannot be reached over TLS.
-    #[error("{}", text::with("start-tls", &[("cause", .0.to_string().into())]))]
+    #[error("{}", text::with("start-tls", &[failure::foreign(.0)]))]
     Tls(#[from] TlsError),
     /// The store's Web API cannot be reached there.
-    #[error("{}", text::with("start-upstream", &[("cause", .0.to_string().into())]))]
+    #[error("{}", text::with("start-upstream", &[("cause", failure::of_upstream(.0).into())]))]
     Upstream(#[from] Unusable),
     /// No mail can be sent that way.
-    #[error("{}", text::with("start-mail", &[("cause", .0.to_string().into())]))]
+    #[error("{}", text::with("start-mail", &[("cause", failure::of_mail(.0).into())]))]
     Mail(#[from] mail::Error),
     /// Partners cannot sign for that address.
-    #[error("{}", text::with("start-address", &[("cause", .0.to_string().into())]))]
+    #[error("{}", text::with("start-address", &[("cause", failure::of_address(*.0).into())]))]
     Address(#[from] BadBaseUri),
     /// Deliveries of one would be taken for those of the other.
     #[error("{}", text::with("start-two-observers", &[("name", (*.0).into())]))]
@@ -118,10 +119,10 @@ pub enum Error {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The database failed.
-    #[error(transparent)]
+    #[error("{}", failure::of_domain(.0))]
     Domain(#[from] domain::Error),
     /// An address cannot be listened on, or nothing can be written.
-    #[error(transparent)]
+    #[error("{}", text::with("start-system", &[failure::foreign(.0)]))]
     Io(#[from] io::Error),
 }
 

@@ -18,7 +18,7 @@ use crate::entropy::{Entropy, credential};
 use crate::seal::{self, KeyRing};
 use crate::store::sealing_key::{self, Verdict};
 use crate::store::{self, Connecting, Store, StoreOptions};
-use crate::text;
+use crate::text::{self, failure};
 
 #[cfg(test)]
 mod tests;
@@ -41,7 +41,7 @@ pub enum Error {
     #[error("{}", text::with("key-file-open", &[("path", .0.display().to_string().into())]))]
     Open(PathBuf),
     /// The file holds something else.
-    #[error("{}", told("key-file-unusable", path, cause))]
+    #[error("{}", told("key-file-unusable", path, &failure::of_seal(cause)))]
     Unusable {
         /// The key file.
         path: PathBuf,
@@ -66,7 +66,7 @@ pub enum Error {
     #[error("{}", text::with("keys-differ", &[("ids", .0.join(", ").into())]))]
     Differ(Vec<String>),
     /// The database failed.
-    #[error(transparent)]
+    #[error("{}", failure::of_store(.0))]
     Store(#[from] store::Error),
 }
 

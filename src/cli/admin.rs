@@ -1,15 +1,15 @@
 //! `latchkey admin`: making and listing administrators, and the link on which the first one is made.
 
-use std::io;
-
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{Console, Failure, password as typed};
+use crate::app::ServeError;
 use crate::domain::admin_user::{self, AdminUser, NewAdmin};
 use crate::domain::{Actor, Error, admin_token, lockout, otp, password, password_reset, role, setup};
+use crate::mailing;
 use crate::store::{Store, Work};
-use crate::{mailing, text};
+use crate::text::{self, failure};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -151,7 +151,7 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
     };
     let rule = store.read_now(password::rule)?;
     let admin = admin.check(rule).map_err(Error::from)?;
-    let hash = password::hash(admin.password(), &*console.entropy).map_err(io::Error::other)?;
+    let hash = typed::hash(admin.password(), console)?;
     let created = store.write_now(|work| {
         let role = role::by_name(work, &new.role)?;
         admin_user::create(work, &Actor::command(), &admin, &hash, &role)
@@ -166,15 +166,14 @@ fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure> {
 
 /// Tells who is to know that there is another administrator, when there is a mail server; otherwise why not.
 fn tell(store: &Store, console: &Console<'_>, created: &AdminUser) -> Result<(), String> {
-    let Some(mailer) = mailing::mailer(&console.config).map_err(|error| error.to_string())? else {
-        return Ok(());
-    };
-    let owners = store.read_now(admin_user::owners).map_err(|error| error.to_string())?;
+    let mailer = mailing::mailer(&console.config).map_err(|error| failure::of_mail(&error))?;
+    let Some(mailer) = mailer else { return Ok(()) };
+    let owners = store.read_now(admin_user::owners).map_err(|error| failure::of_domain(&error))?;
     let letters = mailing::new_administrator_letters(&console.config, &owners, created, &Actor::command());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| error.to_string())?;
+    let runtime = runtime.map_err(|error| ServeError::from(error).to_string())?;
     let failures = runtime.block_on(mailing::send_all(&*mailer, &letters));
-    failures.first().map_or(Ok(()), |error| Err(error.to_string()))
+    failures.first().map_or(Ok(()), |error| Err(failure::of_mail(error)))
 }
 
 fn list(json: bool, console: &mut Console<'_>) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Console, Failure};
-use crate::app::App;
+use crate::app::{App, ServeError};
 use crate::domain::schedule::{self, Run, State};
 use crate::domain::{self, Actor};
 use crate::jobs::{self, timed};
@@ -80,7 +80,7 @@ fn run_now(console: &mut Console<'_>, job: &str) -> Result<(), Failure> {
     let (clock, entropy) = (console.clock.clone(), console.entropy.clone());
     let app = App::builder(console.config.clone()).clock(clock).entropy(entropy).open()?;
     let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::from)?;
     let run = runtime.block_on(jobs::run_now(&app, &Actor::command(), job))?;
     let milliseconds = run.took().map_or(0, |took| took.num_milliseconds());
     let told = [

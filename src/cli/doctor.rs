@@ -14,7 +14,7 @@ use crate::entropy::Entropy;
 use crate::keys;
 use crate::seal::KeyRing;
 use crate::store::{Health, Store, Url, sealing_key};
-use crate::text;
+use crate::text::{self, failure};
 
 /// Seconds by which the clocks of machine and database may differ: far below the window of ±600 s for calls.
 const CLOCK_TOLERANCE: f64 = 30.0;
@@ -103,7 +103,7 @@ impl Report<'_> {
         let reached = match reach() {
             Ok(reached) => reached,
             Err(error) => {
-                self.problem(&subject, &error.to_string())?;
+                self.problem(&subject, &failure::of_store(&error))?;
                 return Ok(None);
             }
         };
@@ -111,7 +111,7 @@ impl Report<'_> {
         if pending > 0 {
             self.problem(&subject, &text::with("cli-doctor-pending", &[("count", pending.into())]))?;
         } else if let Err(error) = reached.store.check_durable() {
-            self.problem(&subject, &error.to_string())?;
+            self.problem(&subject, &failure::of_store(&error))?;
         } else {
             self.ok(&subject, &format!("{}, {url}", reached.health.version))?;
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::text::reason;
+use crate::text::{self, failure};
 use crate::{app, config, domain, keys, store};
 
 /// Why a command failed.
@@ -18,8 +18,8 @@ pub(super) enum Failure {
     Domain(domain::Error),
     /// The output could not be written.
     Output(io::Error),
-    /// The server stopped.
-    Server(io::Error),
+    /// The server does not serve.
+    Serve(app::ServeError),
     /// This sentence.
     Said(String),
     /// Everything was said already; this is the exit status.
@@ -32,26 +32,12 @@ impl fmt::Display for Failure {
             Self::Config(error) => error.fmt(formatter),
             Self::Keys(error) => error.fmt(formatter),
             Self::App(error) => error.fmt(formatter),
-            Self::Domain(error) => formatter.write_str(&sentence(error)),
-            Self::Output(error) | Self::Server(error) => error.fmt(formatter),
+            Self::Domain(error) => formatter.write_str(&failure::of_domain(error)),
+            Self::Output(error) => formatter.write_str(&text::with("cli-output", &[failure::foreign(error)])),
+            Self::Serve(error) => error.fmt(formatter),
             Self::Said(sentence) => formatter.write_str(sentence),
             Self::Status(_) => Ok(()),
         }
-    }
-}
-
-fn sentence(error: &domain::Error) -> String {
-    match error {
-        domain::Error::Invalid(invalid) => {
-            let line = |(field, why): (domain::Field, &domain::Reason)| {
-                format!("{}: {}", field.name(), reason::sentence(why, field))
-            };
-            invalid.iter().map(line).collect::<Vec<_>>().join("\n")
-        }
-        domain::Error::NotFound(missing) => reason::missing(missing),
-        domain::Error::Conflict(conflict) => reason::conflict(conflict),
-        domain::Error::Denied(holder, ids) => reason::denied(*holder, ids),
-        domain::Error::Store(error) => error.to_string(),
     }
 }
 
@@ -70,6 +56,12 @@ impl From<keys::Error> for Failure {
 impl From<app::Error> for Failure {
     fn from(error: app::Error) -> Self {
         Self::App(error)
+    }
+}
+
+impl From<app::ServeError> for Failure {
+    fn from(error: app::ServeError) -> Self {
+        Self::Serve(error)
     }
 }
 

@@ -182,7 +182,7 @@ fn hand_over(
     let outbound = Http::new(console.config.egress_allow.clone()).map_err(app::Error::from)?;
     let base_url = console.config.base_url.as_str();
     let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(app::ServeError::from)?;
     let sending = handover::send(
         &store,
         &outbound,

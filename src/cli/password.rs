@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::Failure;
-use crate::domain::{Error, Field, Invalid, Reason};
+use super::{Console, Failure};
+use crate::domain::{Error, Field, Invalid, Reason, password};
 use crate::secret::Secret;
-use crate::text;
+use crate::text::{self, failure::foreign};
 
 /// Reads a password from standard input, or asks for it twice.
 pub(super) fn read(from_standard_input: bool) -> Result<(Secret, Option<Secret>), Failure> {
@@ -19,6 +19,12 @@ pub(super) fn compare(password: &Secret, again: Option<&Secret>) -> Result<(), F
         return Err(Error::from(differ).into());
     }
     Ok(())
+}
+
+/// The hash under which a password is kept.
+pub(super) fn hash(password: &Secret, console: &Console<'_>) -> Result<String, Failure> {
+    password::hash(password, &*console.entropy)
+        .map_err(|cause| Failure::Said(text::with("cli-password-not-hashed", &[foreign(&cause)])))
 }
 
 /// The password as standard input gives it, less one line end.

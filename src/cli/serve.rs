@@ -1,13 +1,10 @@
 //! `latchkey serve`: brings the database up to date, shows the way in to whoever has no administrator yet, serves.
 
 use super::{Console, Failure};
-use crate::app::{App, ServeError};
+use crate::app::App;
 
 pub(super) fn run(console: Console<'_>) -> Result<(), Failure> {
     let Console { config, clock, entropy, out } = console;
     let app = App::builder(config).clock(clock).entropy(entropy).open()?;
-    app.serve(out).map_err(|error| match error {
-        ServeError::Domain(error) => error.into(),
-        ServeError::Io(error) => Failure::Server(error),
-    })
+    Ok(app.serve(out)?)
 }

@@ -10,7 +10,7 @@ use crate::domain::address::Exception;
 use crate::seal::KeyRing;
 use crate::secret::Secret;
 use crate::store::{self, UrlError};
-use crate::text;
+use crate::text::{self, failure};
 
 pub(super) fn socket(value: &str) -> Result<SocketAddr, String> {
     value.parse().map_err(|_| text::with("config-not-a-socket", &[("value", value.into())]))
@@ -60,7 +60,7 @@ pub(super) fn folder(value: &str) -> Result<PathBuf, String> {
 
 pub(super) fn keys(value: &str) -> Result<KeyRing, String> {
     KeyRing::parse(value)
-        .map_err(|cause| text::with("config-no-keys", &[("cause", cause.to_string().into())]))
+        .map_err(|cause| text::with("config-no-keys", &[("cause", failure::of_seal(&cause).into())]))
 }
 
 pub(super) fn secret(value: &str) -> Result<Secret, String> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{Failure, Job, Running};
 use crate::app::App;
@@ -97,9 +97,13 @@ async fn deliver(app: &App) -> Result<u64, Failure> {
     }
     let mut delivered = 0;
     while let Some(worked) = working.join_next().await {
-        delivered += worked.map_err(|stopped| Failure(stopped.to_string()))??;
+        delivered += worked.map_err(|stopped| Failure::Said(broken_off(&stopped)))??;
     }
     Ok(delivered)
+}
+
+fn broken_off(cause: &JoinError) -> String {
+    text::with("job-broken-off", &[text::failure::foreign(cause)])
 }
 
 async fn due(app: &App) -> Result<Vec<Line>, Failure> {

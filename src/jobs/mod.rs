@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::domain::schedule::{self, Run, RunId, SIGN_OF_LIFE, Schedule};
 use crate::domain::{self, Actor, Missing};
 use crate::store::{self, Store, Work};
+use crate::text;
 
 mod cleanup;
 mod delivery;
@@ -38,20 +39,30 @@ pub trait Job: Send + Sync + 'static {
     fn run<'a>(&'a self, app: &'a App) -> Running<'a>;
 }
 
-/// Why a run failed, in words.
+/// Why a run failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Failure(pub String);
+pub enum Failure {
+    /// For this reason, in words for administrators.
+    #[error("{0}")]
+    Said(String),
+    /// An operation answered something else than its result.
+    #[error(transparent)]
+    Domain(#[from] domain::Error),
+}
 
-impl From<domain::Error> for Failure {
-    fn from(error: domain::Error) -> Self {
-        Self(error.to_string())
+impl Failure {
+    /// What administrators read of it.
+    fn sentence(self) -> String {
+        match self {
+            Self::Said(sentence) => sentence,
+            Self::Domain(error) => text::failure::of_domain(&error),
+        }
     }
 }
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        Self(error.to_string())
+        Self::Domain(error.into())
     }
 }
 
@@ -139,13 +150,13 @@ async fn begin(app: &App, by: &Actor, job: &Arc<dyn Job>) -> Result<Run, domain:
 /// Runs what has been claimed, giving signs of life, and notes how it ended.
 async fn perform(app: &App, job: &dyn Job, run: Run) -> Result<Run, domain::Error> {
     let outcome = with_signs_of_life(&app.store, run.id, job.run(app)).await;
-    let outcome = outcome.map_err(|failure| failure.to_string());
     match &outcome {
         Ok(0) => log::debug!("job done job={}", run.job),
         Ok(count) => log::info!("job done job={} count={count}", run.job),
         Err(failure) => log::error!("job failed job={}: {failure}", run.job),
     }
     app.store.metrics().job_ran(job.name(), outcome.is_ok());
+    let outcome = outcome.map_err(Failure::sentence);
     app.store.write(move |work| schedule::finish(work, run.id, &outcome)).await
 }
 

@@ -1048,6 +1048,7 @@ cli-help-check-integration = Who makes the call
 cli-password = Password:{" "}
 cli-password-again = Password again:{" "}
 cli-password-no-terminal = The password cannot be asked for here ({ $cause }). Give it on standard input, with --password-stdin.
+cli-password-not-hashed = The password could not be hashed ({ $cause }), so nothing was done. This is a fault of the program, so report it.
 cli-password-unreadable = The password could not be read from standard input: { $cause }.
 cli-serve-setup-link = There is no administrator yet. Make the first one within an hour, on this page:
 cli-migrated = Migration { $name } has run.
@@ -1057,6 +1058,7 @@ cli-admin-password-link = { $hours ->
    *[other] A new password can be chosen here, once and within { $hours } hours:
 }
 cli-admin-created = The administrator '{ $name }' has been created.
+cli-output = the output could not be written: { $cause }
 cli-admin-not-told = Not everybody was told of it by mail, as smtp_url would have it: { $cause }
 cli-admin-unlocked = The user account "{ $name }" has been unlocked
 cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
@@ -1152,14 +1154,50 @@ key-file-not-made = cannot make the key file { $path }: { $cause }; choose anoth
 key-file-gone = the key file { $path } is missing, but the database holds secrets sealed with it: restore it from your backup, or set `key_file` to where it is
 keys-missing = the database was sealed with keys that are missing here ({ $ids }): add them to the keys
 keys-differ = the keys are not those that sealed the database ({ $ids }): restore the right ones from your backup
-start-tls = TLS cannot be set up: { $cause }
+start-tls = TLS cannot be set up ({ $cause }): this is a fault of the program, so report it
 start-upstream = upstream_url cannot be used: { $cause }
 start-mail = smtp_url and mail_from cannot be used: { $cause }
 start-address = base_url, or that of a store, cannot be used: { $cause }
 start-two-observers = there are two observers named { $name }: every one needs a name of its own
 start-two-jobs = there are two jobs named { $name }: every one needs a name of its own
 start-schedule = the schedule of the job { $job } is not understood: it takes the five fields of cron
-start-listen = cannot listen on { $address }: { $cause }
+start-listen = cannot listen on { $address } ({ $cause }): stop what listens there, or choose another address
+start-system = cannot go on: { $cause }
+
+### Failures, with cause and remedy. They go on after a colon; the log has them in words of its own.
+
+failure-database = the database reports an error ({ $cause }): see its own log, and run `latchkey doctor`
+failure-entry = the audit trail could not be written ({ $cause }), so nothing was done: this is a fault of the program, so report it
+failure-connect = cannot open { $url } ({ $cause }): see that the database is there and in order, or correct `database_url`
+failure-password = cannot open { $url }: its password holds characters that an address cannot; write them percent-encoded, such as `%40` for `@`
+failure-folder = cannot make { $path } or its folder ({ $cause }): let the account of the server write there, or choose another place with `database_url`
+failure-pool = no database connection became free ({ $cause }): try again; if that happens often, see what keeps the database busy, or raise `database_pool`
+failure-commit = the transaction could not be committed: { $cause }
+failure-migration = the tables could not be brought up to date ({ $cause }): put that right, then run `latchkey migrate`
+failure-outdated = the database is older than this program: run `latchkey migrate`
+failure-not-durable = PostgreSQL runs with { $setting } = off, so a crash could let used nonces in again: set it to on and restart PostgreSQL
+failure-corrupt = table { $table }, row { $row }: column { $column } holds a value that makes no sense: restore it from your backup
+failure-sealed = a secret in the database cannot be used: { $cause }
+failure-foreign-keys = this process seals with keys that the database does not know: give every node the same keys, and start it again
+failure-duplicate = a row with that unique value is already there: look at what is there now, then try again
+failure-cancelled = the work was cancelled because the process is stopping: try again once it has started
+failure-thread = no thread could be started ({ $cause }): let the account of the server have more threads
+failure-bad-key = line { $line } of the keys is not `<id>:<base64 of 32 bytes>`
+failure-no-key = there is no key
+failure-unknown-key = it was sealed with the key `{ $id }`, which is not among the keys: add it to them
+failure-does-not-open = it does not open, because it was altered or belongs to another place or key: restore it from your backup
+failure-mail-server = `smtp_url` is no address of a mail server: write it like `smtps://host:465`
+failure-mail-sender = `mail_from` is no e-mail address: write it like `Store <store@example.com>`
+failure-mail-recipient = the e-mail address of whom it is for is none: correct it in their account
+failure-mail-message = the mail could not be put together ({ $cause }): correct `mail_from`, or the name and e-mail address of whom it is for
+failure-mail-refused = the mail server did not take it ({ $cause }): see its log, or correct `smtp_url`
+failure-mail-template = the mail could not be drawn ({ $cause }): this is a fault of the program, so report it
+failure-mail-stopped = the process stopped before the mail was sent: start it again
+failure-upstream-host = its host cannot be used: write it like `http://127.0.0.1:8080/`
+failure-address-scheme = it must start with http:// or https://
+failure-address-host = it must name a host, without a user name
+failure-address-port = its port must be a number from 1 to 65535
+failure-address-query = it must have neither a query nor a fragment
 
 ### Gateway: answers to partners' programs and to whoever sets up the proxy
 
@@ -1542,6 +1580,7 @@ job-expired-nonces = Removes nonces that can no longer be replayed.
 job-authentication-failures = Removes what is remembered of wrong passwords at the token services, once it has ended.
 job-expired-tokens = Removes tokens of administrators and customers that have expired.
 job-history = Removes old runs from the history, but never the last of a job.
+job-broken-off = Deliveries broke off ({ $cause }). What was not delivered is tried again by itself; the log says more.
 conflict-job-running = The job { $job } is running already, here or on another server.
 missing-job = There is no job named "{ $job }". The command "latchkey cron list" lists them.
 cli-about-cron = The scheduled jobs

@@ -1,6 +1,7 @@
-//! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the domain only
-//! the reasons that [`reason`] puts into sentences, the settings that [`setting`] names, the refusals of [`declared`] and
-//! what [`problem`] finds wrong in declarations; what is inserted comes in as plain text or number and is escaped by whoever draws it.
+//! Every text a person sees, by key, from one Fluent catalogue. Knows no page and no handler, and of the layers below only
+//! the reasons that [`reason`] puts into sentences, the settings that [`setting`] names, the refusals of [`declared`],
+//! what [`problem`] finds wrong in declarations and the errors of which [`failure`] tells; what is inserted comes in as
+//! plain text or number and is escaped by whoever draws it.
 
 use std::sync::LazyLock;
 
@@ -12,6 +13,7 @@ use unic_langid::LanguageIdentifier;
 pub use fluent_bundle::FluentValue as Value;
 
 pub mod declared;
+pub mod failure;
 pub mod problem;
 pub mod reason;
 pub mod setting;

@@ -80,6 +80,24 @@ fn a_postgresql_that_may_lose_what_it_acknowledged_stops_the_start() {
 }
 
 #[test]
+fn a_database_that_is_not_there_is_named_without_its_password_and_with_the_remedy() {
+    let installation = Installation::new();
+    for (address, remedy) in [
+        ("postgres://jo:hunter2@127.0.0.1:1/shop", "correct `database_url`"),
+        ("postgres://jo:hunter2%zz@127.0.0.1:1/shop", "such as `%40` for `@`"),
+    ] {
+        let with =
+            |argument| installation.command(&[argument]).env("LATCHKEY_DATABASE_URL", address).output();
+        let (started, examined) = (with("serve").unwrap(), with("doctor").unwrap());
+        for told in [refused(&started), text(&examined.stdout)] {
+            let told = told.lines().find(|line| line.contains("cannot open")).unwrap();
+            assert!(told.contains("postgres://127.0.0.1:1/shop") && told.contains(remedy), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+    }
+}
+
+#[test]
 fn wrong_usage_ends_with_status_2() {
     let installation = Installation::new();
     for arguments in [

@@ -1,7 +1,5 @@
 //! Makes a customer.
 
-use std::io;
-
 use clap::Args;
 
 use crate::cli::{Console, Failure, password};
@@ -38,7 +36,7 @@ pub(super) fn create(new: New, console: &mut Console<'_>) -> Result<(), Failure>
     let customer = customer.check().map_err(Error::from)?;
     customer.check_password(&password, rule).map_err(Error::from)?;
     password::compare(&password, again.as_ref())?;
-    let hash = crate::domain::password::hash(&password, &*console.entropy).map_err(io::Error::other)?;
+    let hash = password::hash(&password, console)?;
     let made = store.write_now(|work| customer::create(work, &Actor::command(), &customer, &hash))?;
     console.say(&text::with("cli-customer-created", &[("name", made.email.into())]))
 }

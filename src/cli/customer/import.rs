@@ -13,10 +13,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::lines::Lines;
 use crate::cli::{Console, Failure};
+use crate::domain::Actor;
 use crate::domain::customer::import::{self, BATCH, Newcomer, Record};
-use crate::domain::{self, Actor};
 use crate::store::Store;
-use crate::text;
+use crate::text::{self, failure};
 
 mod columns;
 
@@ -138,7 +138,7 @@ impl Run<'_> {
         match import::check(record) {
             Ok(newcomer) => self.batch.push(newcomer),
             Err(invalid) => {
-                let whole = Failure::from(domain::Error::from(invalid)).to_string().replace('\n', "; ");
+                let whole = failure::of_domain(&invalid.into()).replace('\n', "; ");
                 self.complain(line, &whole);
             }
         }

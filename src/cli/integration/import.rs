@@ -14,7 +14,7 @@ use crate::domain::import::{self, BadKey, MagentoKeys, Outcome, Row, Seen};
 use crate::domain::{self, Actor, Field};
 use crate::secret::Secret;
 use crate::store::Store;
-use crate::text::{self, reason};
+use crate::text::{self, failure, reason};
 
 /// Columns that every table has.
 const NEEDED: [&str; 4] = ["name", "resources", "consumer_key", "consumer_secret"];
@@ -121,7 +121,7 @@ fn sentences(line: u64, error: &domain::Error) -> Vec<String> {
             let name = |field: Field| if field == Field::Resource { "resources" } else { field.name() };
             invalid.iter().map(|(field, why)| told(name(field), reason::sentence(why, field))).collect()
         }
-        other => vec![told("database", other.to_string())],
+        other => vec![told("database", failure::of_domain(other))],
     }
 }
 

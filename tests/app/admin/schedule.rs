@@ -98,7 +98,7 @@ impl Job for Failing {
     }
 
     fn run<'a>(&'a self, _: &'a latchkey::app::App) -> Running<'a> {
-        Box::pin(std::future::ready(Err(jobs::Failure("no room on the disk".to_owned()))))
+        Box::pin(std::future::ready(Err(jobs::Failure::Said("no room on the disk".to_owned()))))
     }
 }
 
@@ -110,6 +110,18 @@ async fn a_failed_run_says_why_also_that_of_an_embedding_program() {
     let mut browser = signed_in(&app).await;
     browser.open("/admin/schedule?state=failed").await;
     assert!(browser.page.text().contains("no room on the disk"), "{}", browser.page.text());
+}
+
+#[actix_web::test]
+async fn a_run_that_the_database_failed_names_the_cause_and_the_remedy() {
+    let app = TestApp::new();
+    app.sql("alter table activation_attempt rename to put_aside");
+    let run = jobs::run_now(&app.app, &Actor::command(), "activation_attempts_cleanup").await.unwrap();
+    let message = run.message.unwrap();
+    assert!(message.contains("activation_attempt") && message.contains("run `latchkey doctor`"), "{message}");
+    let mut browser = signed_in(&app).await;
+    browser.open("/admin/schedule?state=failed").await;
+    assert!(browser.page.text().contains(&message), "{}", browser.page.text());
 }
 
 #[actix_web::test]
