@@ -1058,7 +1058,7 @@ cli-admin-password-link = { $hours ->
    *[other] A new password can be chosen here, once and within { $hours } hours:
 }
 cli-admin-created = The administrator '{ $name }' has been created.
-cli-output = the output could not be written: { $cause }
+cli-output = the output could not be written ({ $cause }): make room where it goes, or send it elsewhere
 cli-admin-not-told = Not everybody was told of it by mail, as smtp_url would have it: { $cause }
 cli-admin-unlocked = The user account "{ $name }" has been unlocked
 cli-admin-not-locked = The user account "{ $name }" was not locked or could not be unlocked
@@ -1580,7 +1580,7 @@ job-expired-nonces = Removes nonces that can no longer be replayed.
 job-authentication-failures = Removes what is remembered of wrong passwords at the token services, once it has ended.
 job-expired-tokens = Removes tokens of administrators and customers that have expired.
 job-history = Removes old runs from the history, but never the last of a job.
-job-broken-off = Deliveries broke off ({ $cause }). What was not delivered is tried again by itself; the log says more.
+job-broken-off = deliveries broke off ({ $cause }): what was not delivered is tried again by itself, and the log says more
 conflict-job-running = The job { $job } is running already, here or on another server.
 missing-job = There is no job named "{ $job }". The command "latchkey cron list" lists them.
 cli-about-cron = The scheduled jobs
