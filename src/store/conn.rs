@@ -213,6 +213,7 @@ fn of_driver(error: Error) -> diesel::r2d2::Error {
     match error {
         Error::Database(cause) => cause.into(),
         Error::Connect { cause, .. } => diesel::ConnectionError::BadConnection(cause).into(),
+        Error::Folder { cause, .. } => diesel::ConnectionError::BadConnection(cause.to_string()).into(),
         other => diesel::ConnectionError::BadConnection(other.to_string()).into(),
     }
 }
