@@ -5,12 +5,15 @@
 //!
 //! Here is decided too which statements stay prepared, because diesel keeps too few of them.
 
+use std::cell::OnceCell;
+
 use diesel::backend::Backend;
 use diesel::connection::{
     CacheSize, Connection, ConnectionSealed, Instrumentation, LoadConnection, SimpleConnection,
     TransactionManager, TransactionManagerStatus,
 };
 use diesel::expression::QueryMetadata;
+use diesel::internal::derives::multiconnection::AstPassHelper as _;
 use diesel::pg::PgQueryBuilder;
 use diesel::query_builder::{AstPass, Query, QueryBuilder as _, QueryFragment, QueryId};
 use diesel::sql_types::Untyped;
@@ -21,32 +24,59 @@ use super::{Conn, Database, MultiBackend};
 
 type Builder = <MultiBackend as Backend>::QueryBuilder;
 
-/// A query of any kind.
-struct Erased<'q>(Box<dyn QueryFragment<MultiBackend> + 'q>);
+/// A query of any kind, whose SQL is made once: diesel asks for it several times.
+struct Erased<'q> {
+    query: Box<dyn QueryFragment<MultiBackend> + 'q>,
+    sql: OnceCell<String>,
+    stays_prepared: OnceCell<bool>,
+}
 
-impl QueryFragment<MultiBackend> for Erased<'_> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
+impl<'q> Erased<'q> {
+    fn new(query: impl QueryFragment<MultiBackend> + 'q) -> Self {
+        Self { query: Box::new(query), sql: OnceCell::new(), stays_prepared: OnceCell::new() }
     }
 
-    fn is_safe_to_cache_prepared(&self, backend: &MultiBackend) -> QueryResult<bool> {
-        if self.0.is_safe_to_cache_prepared(backend)? {
-            return Ok(true);
+    fn sql(&self, backend: &MultiBackend) -> QueryResult<&str> {
+        if self.sql.get().is_none() {
+            let mut text = match backend {
+                MultiBackend::Sqlite(_) => Builder::Sqlite(SqliteQueryBuilder::default()),
+                MultiBackend::Postgres(_) => Builder::Postgres(PgQueryBuilder::default()),
+            };
+            self.query.to_sql(&mut text, backend)?;
+            let _ = self.sql.set(text.finish());
         }
-        let mut text = match backend {
-            MultiBackend::Sqlite(_) => Builder::Sqlite(SqliteQueryBuilder::default()),
-            MultiBackend::Postgres(_) => Builder::Postgres(PgQueryBuilder::default()),
-        };
-        self.0.to_sql(&mut text, backend)?;
-        Ok(is_one_of_few(&text.finish()))
+        Ok(self.sql.get().map_or("", String::as_str))
+    }
+
+    fn stays_prepared(&self, backend: &MultiBackend) -> QueryResult<bool> {
+        if let Some(stays) = self.stays_prepared.get() {
+            return Ok(*stays);
+        }
+        let stays = is_one_of_few(self.sql(backend)?) || self.query.is_safe_to_cache_prepared(backend)?;
+        Ok(*self.stays_prepared.get_or_init(|| stays))
     }
 }
 
-/// Whether a statement that diesel takes for one of any number is one of few: it never keeps an UPDATE prepared, nor an
-/// upsert, because their columns could differ each time. Those of ours do not; only lists have as many places as there
-/// happen to be values. What we wrote ourselves, in small letters, is left alone.
+impl QueryFragment<MultiBackend> for Erased<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if pass.bind_collector().is_some() || pass.debug_binds().is_some() {
+            return self.query.walk_ast(pass);
+        }
+        pass.push_sql(self.sql(pass.backend())?);
+        if !self.stays_prepared(pass.backend())? {
+            pass.unsafe_to_cache_prepared();
+        }
+        Ok(())
+    }
+}
+
+/// Whether a statement that diesel takes for one of any number is one of few. It never keeps an UPDATE prepared, nor an
+/// upsert, because their columns could differ each time; those of ours do not. A list has as many places as there happen
+/// to be values: a short one is mostly as long as the last time, and there are not many kinds of it. What we wrote by
+/// hand, in small letters, is left alone.
 fn is_one_of_few(sql: &str) -> bool {
-    (sql.starts_with("UPDATE ") || sql.starts_with("INSERT ")) && !sql.contains(" IN (")
+    let is_made = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| sql.starts_with(verb));
+    is_made && !sql.contains(" IN (?, ?, ?, ?, ?")
 }
 
 impl QueryId for Erased<'_> {
@@ -71,7 +101,7 @@ impl Connection for Conn {
     where
         T: QueryFragment<MultiBackend> + QueryId,
     {
-        self.0.execute_returning_count(&Erased(Box::new(source)))
+        self.0.execute_returning_count(&Erased::new(source))
     }
 
     fn transaction_state(&mut self) -> &mut Database {
@@ -100,7 +130,7 @@ impl LoadConnection for Conn {
         T: Query + QueryFragment<MultiBackend> + QueryId + 'query,
         MultiBackend: QueryMetadata<T::SqlType>,
     {
-        load(&mut self.0, Erased(Box::new(source)))
+        load(&mut self.0, Erased::new(source))
     }
 }
 
@@ -146,11 +176,15 @@ mod tests {
     use crate::store::schema::{audit_chain, setting};
     use diesel::prelude::*;
 
+    fn stays_prepared_on(backend: MultiBackend, query: &dyn QueryFragment<MultiBackend>) -> bool {
+        // By reference, as diesel asks where nothing comes back.
+        QueryFragment::is_safe_to_cache_prepared(&&Erased::new(query), &backend).unwrap()
+    }
+
     /// Whether it does, which is the same on both databases.
     fn stays_prepared(query: &dyn QueryFragment<MultiBackend>) -> bool {
-        let on = |backend| Erased(Box::new(query)).is_safe_to_cache_prepared(&backend).unwrap();
-        let (sqlite, postgres) =
-            (on(MultiBackend::Sqlite(Default::default())), on(MultiBackend::Postgres(Default::default())));
+        let sqlite = stays_prepared_on(MultiBackend::Sqlite(Default::default()), query);
+        let postgres = stays_prepared_on(MultiBackend::Postgres(Default::default()), query);
         assert_eq!(sqlite, postgres);
         sqlite
     }
@@ -163,11 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn what_has_as_many_places_as_values_does_not() {
-        let chain = audit_chain::table.filter(audit_chain::last_id.eq_any([1, 2]));
-        let sqlite = MultiBackend::Sqlite(Default::default());
-        let listed = diesel::update(chain).set(audit_chain::hash.eq("0"));
-        assert!(!Erased(Box::new(&listed)).is_safe_to_cache_prepared(&sqlite).unwrap());
+    fn a_long_list_does_not() {
+        let of = |count| {
+            let ids = audit_chain::id.eq_any(0..count);
+            diesel::update(audit_chain::table.filter(ids)).set(audit_chain::hash.eq("0"))
+        };
+        let is_kept = |count| stays_prepared_on(MultiBackend::Sqlite(Default::default()), &of(count));
+        assert!(is_kept(4) && !is_kept(5));
     }
 
     #[test]
