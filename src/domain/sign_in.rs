@@ -42,6 +42,8 @@ pub enum Coded {
     Wrong,
     /// No code helps now: the account is locked or closed, or its password is another one.
     Refused,
+    /// No code is asked for: the person has no second factor, or none that was confirmed. Nothing was counted.
+    Unasked,
     /// In.
     In(Box<AdminUser>, Entered),
 }
@@ -154,6 +156,9 @@ fn finish(
 /// Those of the database.
 pub fn second(work: &mut Work<'_>, half: &Half, code: &Secret, opening: &Opening) -> Result<Coded, Error> {
     let Some(user) = returning(work, half, &opening.source)? else { return Ok(Coded::Refused) };
+    if otp::demand(work, user.id)? != Demand::Code {
+        return Ok(Coded::Unasked);
+    }
     match judge_code(work, &user, &opening.source, code)? {
         Verdict::Wrong => Ok(Coded::Wrong),
         Verdict::Locked => Ok(Coded::Refused),
@@ -196,7 +201,21 @@ pub fn passed(work: &mut Work<'_>, before: &Half) -> Result<Option<AdminUser>, E
     Ok(user.filter(|_| is_unchanged))
 }
 
-/// The same at the stage that follows. Whoever changes the account at this moment has done so, or waits until this
+/// What is left to be given by whoever gave the right password before; nothing, when one has to begin again.
+///
+/// # Errors
+/// Those of the database.
+pub fn stage(work: &mut Work<'_>, before: &Half) -> Result<Option<Demand>, Error> {
+    let Some(user) = passed(work, before)? else { return Ok(None) };
+    Ok(match otp::demand(work, user.id)? {
+        // There is nothing to be given, or nothing to be scanned, since somebody else changed it: the password begins it.
+        Demand::Nothing => None,
+        Demand::Enrolment if !otp::is_begun(work, user.id)? => None,
+        demand => Some(demand),
+    })
+}
+
+/// The same as [`passed`] at the stage that follows. Whoever changes the account at this moment has done so, or waits until this
 /// transaction ends and then ends the session too.
 fn returning(work: &mut Work<'_>, half: &Half, source: &Source) -> Result<Option<AdminUser>, Error> {
     store::admin_user::hold(work, half.user)?;

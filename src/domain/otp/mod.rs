@@ -100,6 +100,14 @@ pub fn begin(work: &mut Work<'_>, user: AdminUserId) -> Result<Secret, Error> {
     }
 }
 
+/// Whether a second factor was begun, confirmed or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_begun(work: &mut Work<'_>, user: AdminUserId) -> Result<bool, Error> {
+    Ok(store::otp::find(work, user)?.is_some())
+}
+
 /// The secret of a second factor that was begun and is not confirmed yet.
 ///
 /// # Errors

@@ -22,6 +22,14 @@ fn code(app: &TestApp, key: &[u8]) -> String {
     totp::code(key, totp::step(app.clock.now())).expose().to_owned()
 }
 
+/// Whether everybody needs one from now on.
+fn require(app: &TestApp, value: &str) {
+    let set = |work: &mut latchkey::store::Work<'_>| {
+        setting::set(work, &Actor::command(), setting::OTP_REQUIRED, value)
+    };
+    app.app.store.write_now(set).unwrap();
+}
+
 pub(super) fn recovery_codes(browser: &Browser<'_>) -> Vec<String> {
     browser.page.all(".codes code").into_iter().map(words).collect()
 }
@@ -142,10 +150,7 @@ async fn another_password_between_the_stages_voids_the_first_one_and_the_trail_t
 async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
     let app = TestApp::new();
     app.given().admin("jo");
-    let require = |work: &mut latchkey::store::Work<'_>| {
-        setting::set(work, &Actor::command(), setting::OTP_REQUIRED, "1")
-    };
-    app.app.store.write_now(require).unwrap();
+    require(&app, "1");
     let mut browser = app.browser();
     browser.sign_in("jo").await;
     assert_eq!(
@@ -176,6 +181,53 @@ async fn where_everybody_needs_one_it_is_set_up_right_after_the_password() {
     let mut stranger = app.browser();
     stranger.open("/admin/login/enrol").await;
     assert_eq!(stranger.page.heading(), "Welcome, please sign in");
+}
+
+#[actix_web::test]
+async fn between_password_and_setting_it_up_every_address_leads_there_and_no_code_is_counted() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    require(&app, "1");
+    let mut browser = app.browser();
+    browser.sign_in("jo").await;
+    browser.open("/admin/integration?sort=name&dir=asc").await;
+    assert_eq!(browser.page.heading(), "Set up two-factor sign-in", "a bookmark between the steps");
+    let form = [("form_key".to_owned(), browser.page.form_key()), ("otp".to_owned(), "000000".to_owned())];
+    for _ in 0..7 {
+        browser.post("/admin/login", &form).await;
+        assert_eq!(browser.page.heading(), "Set up two-factor sign-in");
+    }
+    let failed = "audit_entry where act in ('account_locked', 'otp_failed', 'sign_in_failed')";
+    assert_eq!((app.count(failed), app.count("admin_user where failures_num > 0")), (0, 0));
+    browser.open("/admin/integration?sort=name&dir=asc").await;
+    let key = shown_key(&browser);
+    browser.fill("Authentication code", &code(&app, &key));
+    browser.press("Confirm").await;
+    browser.follow("I have kept them").await;
+    assert_eq!(browser.address, "/admin/integration?sort=name&dir=asc");
+}
+
+#[actix_web::test]
+async fn whoever_has_nothing_left_to_give_between_the_stages_begins_again() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    require(&app, "1");
+    let begin = async || {
+        let mut browser = app.browser();
+        browser.sign_in("jo").await;
+        assert_eq!(browser.page.heading(), "Set up two-factor sign-in");
+        browser
+    };
+    let mut reset = begin().await;
+    app.sql("delete from admin_user_otp");
+    reset.open("/admin/integration").await;
+    assert_eq!(reset.page.heading(), "Welcome, please sign in", "what was begun is gone");
+    let mut freed = begin().await;
+    require(&app, "0");
+    freed.open("/admin/integration").await;
+    assert_eq!(freed.page.heading(), "Welcome, please sign in", "it is no longer required");
+    freed.sign_in_here("jo", PASSWORD).await;
+    assert_eq!(freed.address, "/admin/integration");
 }
 
 #[actix_web::test]

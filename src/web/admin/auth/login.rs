@@ -80,8 +80,10 @@ pub async fn show(
     if !onward.restart.is_empty() {
         second::restart(&session);
     }
-    if second::passed(&session, app.clock.now())?.is_some() {
-        return Ok(render(&second::page(&session, &onward)?)?);
+    if let Some(passed) = second::passed(&session, app.clock.now())?
+        && let Some(stage) = second::resume(&session, &app, &onward, passed).await?
+    {
+        return Ok(stage);
     }
     Ok(render(&page(&session, &onward, String::new())?)?)
 }

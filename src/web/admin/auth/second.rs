@@ -108,6 +108,27 @@ pub(super) fn passed(session: &Session, now: DateTime<Utc>) -> Result<Option<Pas
     Ok(passed.filter(|passed| now < passed.at + PATIENCE))
 }
 
+/// Leads whoever gave the right password a moment ago to what is left to be given; nowhere, when they begin again.
+///
+/// # Errors
+/// Those of session and database.
+pub(super) async fn resume(
+    session: &Session,
+    app: &App,
+    onward: &Onward,
+    passed: Passed,
+) -> Result<Option<HttpResponse>, Error> {
+    let half = Half::from(passed);
+    match app.store.read(move |work| sign_in::stage(work, &half)).await? {
+        Some(Demand::Enrolment) => Ok(Some(see_other(&onward.append_to(ENROL)))),
+        Some(_) => Ok(Some(render(&page(session, onward)?)?)),
+        None => {
+            restart(session);
+            Ok(None)
+        }
+    }
+}
+
 /// Forgets whose password was right.
 pub(super) fn restart(session: &Session) {
     session.remove(PASSED);
@@ -164,6 +185,7 @@ fn answer(
             render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&session, onward)?)
         }
         Coded::Refused => refused(&session, onward, id),
+        Coded::Unasked => Ok(sign_in_again(onward)),
     }
 }
 
