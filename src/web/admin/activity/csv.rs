@@ -8,7 +8,10 @@ pub(super) const HEAD: &str =
     "number,time,act,who_kind,who_id,who,address,browser,about,about_id,about_name,changes\r\n";
 
 /// Characters at the beginning of a cell that make spreadsheets calculate it.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
+
+/// What one spreadsheet or another takes for the end of a cell, whatever stands in quotes.
+const SEPARATORS: [char; 5] = [';', ',', '\t', '\r', '\n'];
 
 /// One line.
 pub(super) fn line(listed: &Listed) -> String {
@@ -52,11 +55,33 @@ fn changes(changes: &[Change]) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let guarded = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\r', '\n']) {
+    let guarded = guarded(text);
+    if guarded.contains(SEPARATORS) || guarded.contains('"') {
         return format!("\"{}\"", guarded.replace('"', "\"\""));
     }
     guarded
+}
+
+/// The text with an apostrophe before whatever would be calculated where it stands: at the beginning, or at that of what
+/// a spreadsheet with other separators would take for a cell.
+fn guarded(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len());
+    let mut is_beginning = true;
+    for letter in text.chars() {
+        if is_beginning && FORMULA.contains(&letter) {
+            guarded.push('\'');
+        }
+        guarded.push(letter);
+        is_beginning = SEPARATORS.contains(&letter) || is_beginning && is_passed_over(letter);
+    }
+    guarded
+}
+
+/// Whether a cell still begins after this character: blanks and quotes, and what is not seen.
+fn is_passed_over(letter: char) -> bool {
+    let is_unseen = matches!(letter, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}');
+    is_unseen || letter == '"' || letter.is_whitespace() || letter.is_control()
 }
 
 #[cfg(test)]
@@ -65,18 +90,40 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_calculate_is_text() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A1"] {
             assert_eq!(cell(text), format!("'{text}"));
         }
+        assert_eq!(cell("\tx"), "\"'\tx\"");
         assert_eq!(cell("\rx"), "\"'\rx\"");
         assert_eq!(cell("=HYPERLINK(\"http://x\",1)"), "\"'=HYPERLINK(\"\"http://x\"\",1)\"");
         assert_eq!(cell("a=b"), "a=b");
     }
 
     #[test]
+    fn nor_does_a_spreadsheet_calculate_that_takes_other_separators() {
+        let samples = [
+            ("Mozilla;=1+1;x", "\"Mozilla;'=1+1;x\""),
+            ("a;＝1", "\"a;'＝1\""),
+            ("a, \u{200b}+1", "\"a, \u{200b}'+1\""),
+            ("a\t@A1", "\"a\t'@A1\""),
+            ("a\n-1", "\"a\n'-1\""),
+            ("a;\"=1\"", "\"a;\"\"'=1\"\"\""),
+            (" =1", " '=1"),
+            ("\u{feff}=1", "\u{feff}'=1"),
+            // Whatever follows something else is none.
+            ("Mozilla/5.0 (X11; Linux x86_64) a=1", "\"Mozilla/5.0 (X11; Linux x86_64) a=1\""),
+            ("name: a -> b", "name: a -> b"),
+        ];
+        for (text, expected) in samples {
+            assert_eq!(cell(text), expected);
+        }
+    }
+
+    #[test]
     fn cells_are_quoted_where_rfc_4180_section_2_says_so() {
         assert_eq!(cell("plain"), "plain");
         assert_eq!(cell("a,b"), "\"a,b\"");
+        assert_eq!(cell("a;b"), "\"a;b\"");
         assert_eq!(cell("say \"hi\""), "\"say \"\"hi\"\"\"");
         assert_eq!(cell("a\r\nb"), "\"a\r\nb\"");
     }
