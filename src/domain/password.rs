@@ -43,6 +43,9 @@ pub fn rule(work: &mut Work<'_>) -> Result<Rule, Error> {
     Ok(if is_magento { Rule::Magento } else { Rule::Length })
 }
 
+/// Fewest letters of a password beside the names of its owner, where it holds any.
+const OWN_LETTERS: usize = 3;
+
 /// The salt of what is computed in vain.
 const NOBODY: &[u8] = b"latchkey-nobody!";
 
@@ -67,12 +70,28 @@ pub fn check(password: &Secret, rule: Rule, names: &[&str]) -> Result<(), Reason
         return Err(Reason::TooLong(1024));
     }
     let folded = store::fold(text);
-    let holds_name =
-        names.iter().map(|name| store::fold(name)).any(|name| name.len() > 3 && folded.contains(&name));
-    if holds_name {
+    let names: Vec<String> = names.iter().map(|name| store::fold(name)).collect();
+    if names.iter().any(|name| name.len() > 3 && folded.contains(name)) || is_made_of(&folded, &names) {
         return Err(Reason::PasswordHoldsName);
     }
     if common::is_common(&folded) { Err(Reason::PasswordCommon) } else { Ok(()) }
+}
+
+/// Whether hardly anything but digits, signs and blanks is left of a password without these names and their parts: the
+/// atoms of an e-mail address, the labels of its domain. A short name in a password that says more is nothing.
+fn is_made_of(password: &str, names: &[String]) -> bool {
+    let parts = names.iter().flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()));
+    let mut parts: Vec<&str> = parts.filter(|part| part.contains(char::is_alphabetic)).collect();
+    // The longest first: of "bobby" nothing is to be left where there is a "bob" too.
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    let mut left = password.to_owned();
+    for part in parts {
+        while left.contains(part) {
+            left = left.replace(part, "");
+        }
+    }
+    let own_letters = left.chars().filter(|letter| letter.is_alphabetic()).count();
+    left.len() < password.len() && own_letters < OWN_LETTERS
 }
 
 /// Hashes a password with a fresh salt; the text carries algorithm and costs.
@@ -221,6 +240,28 @@ mod tests {
         assert_eq!(check("Password1234!"), Err(Reason::PasswordCommon));
         assert_eq!(check("twelve chars"), Ok(()));
         assert_eq!(check("żółwżółwżółw"), Ok(()));
+    }
+
+    #[test]
+    fn a_password_of_nothing_but_names_is_refused_however_short_they_are() {
+        let check = |text: &str, names: &[&str]| check(&Secret::new(text), Rule::Length, names);
+        let bob = ["bob", "Bob", "Lee", "bob.lee@mail.example.com", "bob.lee"];
+        for text in [
+            "bobbobbobbob1 bob",
+            "bob lee bob lee",
+            "BobLee-2026-!",
+            "exampleexample",
+            "mail bob 123456",
+            "bbobobbobbobob",
+            "xy bob 12345678",
+        ] {
+            assert_eq!(check(text, &bob), Err(Reason::PasswordHoldsName), "{text}");
+        }
+        for text in ["bobsleigh in july", "four leeks, please", "8302 1948 7755", "xyz bob 12345678"] {
+            assert_eq!(check(text, &bob), Ok(()), "{text}");
+        }
+        assert_eq!(check("bobby bobby bob", &["bob", "bobby"]), Err(Reason::PasswordHoldsName));
+        assert_eq!(check(&"李".repeat(12), &["李"]), Err(Reason::PasswordHoldsName));
     }
 
     #[test]
