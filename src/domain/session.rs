@@ -144,6 +144,20 @@ pub(super) fn begin(work: &mut Work<'_>, user: AdminUserId, opening: &Opening) -
     Ok(store::session::insert(work, user, opening)?)
 }
 
+/// Ends that session of a person, if there is one that has not ended. The act that this is part of is recorded by whoever
+/// calls it.
+pub(super) fn close(
+    work: &mut Work<'_>,
+    user: AdminUserId,
+    id: Option<SessionId>,
+    why: End,
+) -> Result<(), Error> {
+    if let Some(id) = id {
+        store::session::end_of(work, user, id, why)?;
+    }
+    Ok(())
+}
+
 /// Ends every session of a person but `spared`, and of whoever signs in at this moment; answers how many of them still
 /// held. The act that this is part of is recorded by whoever calls it.
 ///

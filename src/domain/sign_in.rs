@@ -9,7 +9,7 @@ use super::candidate::{Candidate, Verified};
 use super::event::{self, Kind, Subject};
 use super::lockout::{self, Verdict};
 use super::otp::{self, Demand};
-use super::session::{self, End, Opening};
+use super::session::{self, End, Opening, SessionId};
 use super::{Actor, Error, Invalid, Source, setting};
 use crate::seal::digest;
 use crate::secret::Secret;
@@ -282,13 +282,23 @@ pub fn enter(work: &mut Work<'_>, user: &AdminUser, opening: &Opening) -> Result
     Ok(Entered { at, previous: user.logged_in_at, failures, ended })
 }
 
-/// Notes a sign-out.
-pub fn leave(work: &mut Work<'_>, by: &Actor, user: &AdminUser) {
+/// Signs out: ends the session, if it has not ended yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave(
+    work: &mut Work<'_>,
+    by: &Actor,
+    user: &AdminUser,
+    session: Option<SessionId>,
+) -> Result<(), Error> {
+    session::close(work, user.id, session, End::SignedOut)?;
     audit::record(work, by, Act::SignOut, Thing::user(user), Changes::none());
+    Ok(())
 }
 
-/// Judges the password that somebody signed in was asked for again. A wrong one counts towards the lockout. Nothing, when
-/// the hash is another one than was verified.
+/// Judges the password that somebody signed in was asked for again. A wrong one counts towards the lockout, which ends
+/// this session. Nothing, when the hash is another one than was verified.
 ///
 /// # Errors
 /// Those of the database.
@@ -296,9 +306,13 @@ pub fn confirm(
     work: &mut Work<'_>,
     by: &Actor,
     user: &AdminUser,
+    session: Option<SessionId>,
     verified: &Verified,
 ) -> Result<Option<Verdict>, Error> {
     let verdict = lockout::judge(work, by, user.id, verified)?;
+    if verdict == Some(Verdict::Locked) {
+        session::close(work, user.id, session, End::Locked)?;
+    }
     if matches!(verdict, Some(Verdict::Wrong | Verdict::Locked)) {
         audit::record(work, by, Act::ConfirmationFailed, Thing::user(user), Changes::none());
     }

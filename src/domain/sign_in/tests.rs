@@ -231,6 +231,48 @@ fn a_session_says_where_it_began_however_much_the_browser_tells_of_itself() {
     assert_eq!(listed.user_agent, Some("ö".repeat(255)));
 }
 
+/// Somebody who has come in, and their session.
+fn present(test: &TestStore) -> (AdminUser, Option<SessionId>) {
+    let jo = person(test, "jo");
+    assert!(write(test, |work| is_admitted(work, &jo, "digest")));
+    let id = write(test, |work| Ok(store::session::find(work, "digest")?)).map(|stored| stored.id);
+    (jo, id)
+}
+
+#[test]
+fn signing_out_ends_the_session_and_is_recorded_or_neither() {
+    let test = TestStore::new();
+    let (jo, id) = present(&test);
+    let by = Actor::person(&jo, &Source::default());
+    let fails = test.store.write_now(|work| {
+        leave(work, &by, &jo, id)?;
+        Err::<(), _>(Error::from(crate::domain::Conflict::SessionEnded))
+    });
+    assert!(fails.is_err());
+    assert_eq!((end_of(&test, "digest"), latest_act(&test)), (Some(None), "sign_in".to_owned()));
+    write(&test, |work| leave(work, &by, &jo, id));
+    assert_eq!(
+        (end_of(&test, "digest"), latest_act(&test)),
+        (Some(Some(End::SignedOut)), "sign_out".to_owned())
+    );
+}
+
+#[test]
+fn a_confirmation_that_locks_ends_the_session_by_the_lock() {
+    let test = TestStore::new();
+    let (jo, id) = present(&test);
+    let by = Actor::person(&jo, &Source::default());
+    let wrong = Verified { hash: Some("hash".to_owned()), is_right: false, upgraded: None };
+    for number in 1..=6 {
+        let verdict = write(&test, |work| confirm(work, &by, &jo, id, &wrong));
+        let (expected, end) = match number {
+            6 => (Verdict::Locked, Some(End::Locked)),
+            _ => (Verdict::Wrong, None),
+        };
+        assert_eq!((verdict, end_of(&test, "digest")), (Some(expected), Some(end)), "{number}");
+    }
+}
+
 #[test]
 fn who_is_refused_after_the_password_is_in_the_trail() {
     let test = TestStore::new();

@@ -215,11 +215,13 @@ impl Admin {
             return Ok(Confirmation::AskAgain);
         };
         let (id, by, user) = (self.user.id, self.actor.clone(), self.user.clone());
+        let session = self.session_id();
         let whose = move |work: &mut Work<'_>| {
             Ok(Candidate { id: Some(id), hash: admin_user::password_hash(work, id)?, like: None })
         };
-        let confirm =
-            move |work: &mut Work<'_>, _, verified: &Verified| sign_in::confirm(work, &by, &user, verified);
+        let confirm = move |work: &mut Work<'_>, _, verified: &Verified| {
+            sign_in::confirm(work, &by, &user, session, verified)
+        };
         match judged(&self.app, password, whose, confirm).await? {
             None | Some(Verdict::Wrong) => Ok(Confirmation::Wrong),
             Some(Verdict::Locked) => Err(self.lock_out()?),
@@ -231,7 +233,7 @@ impl Admin {
         }
     }
 
-    /// Ends the session because the account is locked; the sign-in page says so.
+    /// Forgets the session, which has ended because the account is locked; the sign-in page says so.
     fn lock_out(&self) -> Result<Error, Error> {
         log::warn!("locked out admin.id={}", self.user.id.0);
         self.session.clear();

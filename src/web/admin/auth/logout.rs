@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::app::App;
-use crate::domain::{self, sign_in};
+use crate::domain::sign_in;
 use crate::text;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::{self, Flash};
@@ -23,12 +23,8 @@ pub async fn sign_out(
     app: Data<App>,
     _: Checked<Nothing>,
 ) -> Result<HttpResponse, PageError> {
-    let (by, user) = (admin.actor().clone(), admin.user.clone());
-    let noted = app.store.write(move |work| {
-        sign_in::leave(work, &by, &user);
-        Ok::<_, domain::Error>(())
-    });
-    noted.await?;
+    let (by, user, id) = (admin.actor().clone(), admin.user.clone(), admin.session_id());
+    app.store.write(move |work| sign_in::leave(work, &by, &user, id)).await?;
     session.clear();
     session.renew();
     flash::add(&session, Flash::success(text::get("login-signed-out")))?;

@@ -134,10 +134,14 @@ async fn wrong_confirmations_count_and_the_sixth_signs_out_with_the_reason() {
             "The password entered for the current user is invalid. Verify the password and try again.";
         assert_eq!(browser.page.error_at("Your Password").as_deref(), Some(error));
     }
+    let mut same = app.browser();
+    same.cookies = browser.cookies.clone();
     browser.fill("Your Password", "wrong");
     browser.press("Save").await;
     assert_eq!(browser.page.heading(), "Welcome, please sign in");
     assert_eq!(browser.page.messages(), [LOCKED]);
+    assert!(!is_signed_in(&mut same).await);
+    assert_eq!(same.page.messages(), [LOCKED], "so is whoever has the same session in another window");
     assert!(!is_signed_in(&mut browser).await);
     browser.sign_in_here("jo", PASSWORD).await;
     assert_eq!(browser.page.messages(), [FAILED]);
