@@ -238,7 +238,8 @@ fn make(
 /// Changes fields and permissions; status, consumer and tokens stay.
 ///
 /// # Errors
-/// As [`create`]; a conflict when it is declared by a file, or when its version is no longer `version`.
+/// As [`create`]; a conflict when it is declared by a file, or when its version is no longer `version`; `Denied` when
+/// credentials would go elsewhere, or its token alone be enough, and it holds more than whoever asks.
 pub fn update(
     work: &mut Work<'_>,
     by: &Actor,
@@ -279,6 +280,7 @@ pub(super) fn change(
     let id = stored.id;
     let checked = draft.check(work, Some(id), exceptions)?;
     let (before, vanished) = granted(work, id)?;
+    reach::check(work, by, stored, &checked, &before)?;
     let grants = grantable(work.tree, by, &before, &checked.grants)?;
     let updated = named_freely(store::integration::update(work, id, version, &checked), &checked.name)?;
     if !updated {
@@ -484,6 +486,7 @@ fn named_freely<T>(outcome: Result<T, store::Error>, name: &str) -> Result<T, Er
 }
 
 mod draft;
+mod reach;
 
 pub(crate) use draft::Checked;
 pub use draft::{Draft, Wish};

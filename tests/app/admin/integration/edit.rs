@@ -4,6 +4,7 @@ use super::*;
 use crate::support::page::words;
 
 const CATALOG: &str = "Magento_Catalog::catalog";
+const BEARER: &str = "Calls without a signature";
 const OTHER: &str = "Magento_Backend::system_other_settings";
 
 fn address(id: IntegrationId) -> String {
@@ -207,4 +208,57 @@ async fn everything_stays_everything_under_an_editor_who_does_not_hold_it() {
     browser.press("Save").await;
     assert_eq!(stored(&app, acme.id).name, "Acme 2");
     assert_eq!(resources(&app, acme.id), ["Magento_Backend::all"]);
+}
+
+#[actix_web::test]
+async fn credentials_of_an_integration_that_holds_more_than_the_editor_go_where_they_went() {
+    let app = TestApp::new();
+    let stored_draft = Draft {
+        endpoint: "https://acme.example/callback".into(),
+        identity_link_url: "https://acme.example/login".into(),
+        ..draft("Acme", &[CATEGORIES, PRODUCTS])
+    };
+    let acme = given(&app, stored_draft);
+    let mut clerk = signed_in(&app, "clerk", &[VIEW, MANAGE, PRODUCTS]).await;
+    for (name, value) in [
+        ("Callback URL", "https://thief.example/"),
+        ("Identity link URL", "https://thief.example/"),
+        ("Callback URL", ""),
+        (BEARER, "allowed"),
+    ] {
+        clerk.open(&address(acme.id)).await;
+        clerk.fill(name, value);
+        let page = clerk.press("Save").await;
+        assert_eq!(page.status, 403, "{name}={value}");
+        let told = "You do not hold everything that this integration holds.";
+        assert!(page.text().contains(told), "{}", page.text());
+    }
+    let kept = stored(&app, acme.id);
+    assert_eq!(kept.endpoint.as_deref(), Some("https://acme.example/callback"));
+    assert_eq!(kept.identity_link_url.as_deref(), Some("https://acme.example/login"));
+    assert_eq!(kept.bearer_mode, BearerMode::Follow);
+
+    clerk.open(&address(acme.id)).await;
+    clerk.fill("Name", "Acme 2");
+    clerk.fill("Email", "ops@acme.example");
+    clerk.press("Save").await;
+    assert_eq!(stored(&app, acme.id).name, "Acme 2", "{}", clerk.page.text());
+    let mut peer = signed_in(&app, "peer", &[VIEW, MANAGE, PRODUCTS, CATEGORIES]).await;
+    peer.open(&address(acme.id)).await;
+    peer.fill("Callback URL", "https://acme.example/other");
+    peer.press("Save").await;
+    assert_eq!(stored(&app, acme.id).endpoint.as_deref(), Some("https://acme.example/other"));
+}
+
+#[actix_web::test]
+async fn nor_does_an_editor_who_holds_less_let_the_token_alone_be_enough_by_the_setting_for_all() {
+    let app = TestApp::new();
+    let acme = given(&app, Draft { bearer_mode: "signed".into(), ..draft("Acme", &[CATEGORIES]) });
+    let mut clerk = signed_in(&app, "clerk", &[VIEW, MANAGE]).await;
+    for (for_all, status) in [("1", 403), ("0", 200)] {
+        set(&app, latchkey::domain::setting::INTEGRATION_AS_BEARER, for_all);
+        clerk.open(&address(acme.id)).await;
+        clerk.fill(BEARER, "follow");
+        assert_eq!(clerk.press("Save").await.status, status);
+    }
 }
