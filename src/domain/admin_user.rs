@@ -12,7 +12,9 @@ mod change;
 mod draft;
 mod keep;
 
-pub use change::{Change, deactivate, delete, force_sign_in, hashes_used, reactivate, save, set_locale};
+pub use change::{
+    Change, deactivate, deactivate_expired, delete, force_sign_in, hashes_used, reactivate, save, set_locale,
+};
 pub(crate) use draft::names;
 pub use draft::{Checked, NewAdmin, moment};
 pub use keep::owners;

@@ -1,24 +1,26 @@
-//! Jobs that remove what is past its time: in batches, the oldest first, each in a transaction of its own, with rests in
+//! Jobs that remove or close what is past its time: in batches, the oldest first, each in a transaction of its own, with rests in
 //! which whoever waits for the database gets it.
 
 use std::time::Instant;
 
 use super::{Failure, Job, Running};
 use crate::app::App;
-use crate::domain::{self, attempt, audit, bearer, event, schedule, session, token, token_throttle, webhook};
+use crate::domain::{
+    self, admin_user, attempt, audit, bearer, event, schedule, session, token, token_throttle, webhook,
+};
 use crate::store::{BATCH, Work};
 use crate::text;
 
 /// Rests that many times as long as the last batch took, so that others have nine tenths of the time.
 const REST: u32 = 9;
 
-/// A job that removes rows.
+/// A job that removes rows, or closes what they stand for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cleanup {
     name: &'static str,
     about: &'static str,
     schedule: &'static str,
-    /// Removes one batch; says how many rows, none when there are none left.
+    /// Deals with one batch; says how many rows, none when there are none left.
     batch: fn(&mut Work<'_>) -> Result<usize, domain::Error>,
 }
 
@@ -51,6 +53,12 @@ pub(super) const ALL: &[Cleanup] = &[
         about: "job-ended-sessions",
         schedule: "5 * * * *",
         batch: session::remove_ended,
+    },
+    Cleanup {
+        name: "expired_accounts_deactivation",
+        about: "job-expired-accounts",
+        schedule: "35 * * * *",
+        batch: admin_user::deactivate_expired,
     },
     Cleanup {
         name: "expired_tokens_cleanup",
@@ -95,14 +103,14 @@ async fn in_batches(
     app: &App,
     batch: fn(&mut Work<'_>) -> Result<usize, domain::Error>,
 ) -> Result<u64, Failure> {
-    let mut removed = 0;
+    let mut done = 0;
     loop {
         let began = Instant::now();
         let count = app.store.write(batch).await?;
         if count == 0 {
-            return Ok(removed);
+            return Ok(done);
         }
-        removed += u64::try_from(count).unwrap_or_default();
+        done += u64::try_from(count).unwrap_or_default();
         rest(began).await;
     }
 }

@@ -126,6 +126,18 @@ pub(crate) fn set_active(work: &mut Work<'_>, id: AdminUserId, is_active: bool) 
     Ok(())
 }
 
+/// Active ones past their end, those that ended first.
+pub(crate) fn expired(work: &mut Work<'_>, limit: i64) -> Result<Vec<AdminUserId>, Error> {
+    let ids: Vec<i64> = admin_user::table
+        .filter(admin_user::is_active.eq(true))
+        .filter(admin_user::expires_at.le(work.now.naive_utc()))
+        .order((admin_user::expires_at, admin_user::user_id))
+        .limit(limit)
+        .select(admin_user::user_id)
+        .load(work.conn)?;
+    Ok(ids.into_iter().map(AdminUserId).collect())
+}
+
 /// Writes the language.
 pub(crate) fn set_locale(work: &mut Work<'_>, id: AdminUserId, locale: &str) -> Result<(), Error> {
     diesel::update(admin_user::table.find(id.0))

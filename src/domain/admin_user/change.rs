@@ -18,6 +18,9 @@ const REMEMBERED: i64 = 4;
 /// How many are compared at the most, however long passwords live: each costs a hash.
 const MAX_COMPARED: i64 = 24;
 
+/// How many accounts past their end are deactivated in one transaction.
+const EXPIRED_AT_ONCE: i64 = 20;
+
 /// An account as it is to be.
 #[derive(Debug, Clone)]
 pub struct Change<'a> {
@@ -82,7 +85,9 @@ pub fn save(
             let changes = Changes::none().secret(Field::Password.name());
             audit::record(work, by, Act::PasswordChanged, Thing::user(&after), changes);
         }
-        if !after.is_admitted(work.now) {
+        // Whoever was out begins anew: no session from before their end goes on.
+        let was_out = before.as_ref().is_some_and(|before| !before.is_admitted(work.now));
+        if was_out || !after.is_admitted(work.now) {
             bearer::revoke(work, Holder::Admin(id))?;
             session::end_all(work, id, None, End::Deactivated)?;
         }
@@ -147,14 +152,38 @@ pub fn hashes_used(work: &mut Work<'_>, id: AdminUserId) -> Result<Vec<String>, 
 pub fn deactivate(work: &mut Work<'_>, by: &Actor, id: AdminUserId) -> Result<AdminUser, Error> {
     unless_last(work, |work| {
         let user = of_another(work, by, id)?;
-        store::admin_user::set_active(work, id, false)?;
-        bearer::revoke(work, Holder::Admin(id))?;
-        session::end_all(work, id, None, End::Deactivated)?;
-        let after = find(work, id)?;
-        let changes = changes(Some(&user), Some(&after));
-        audit::record(work, by, Act::UserDeactivated, Thing::user(&after), changes);
-        Ok(after)
+        close(work, by, &user)
     })
+}
+
+/// Deactivates accounts that are past their end, those that ended first; says how many. Nobody who may do everything is
+/// the last by that: whoever has an end was none of those who have to be left.
+///
+/// # Errors
+/// Those of the database.
+pub fn deactivate_expired(work: &mut Work<'_>) -> Result<usize, Error> {
+    if store::admin_user::expired(work, EXPIRED_AT_ONCE)?.is_empty() {
+        return Ok(0);
+    }
+    unless_last(work, |work| {
+        // Read again, now that nobody else is changing an account.
+        let expired = store::admin_user::expired(work, EXPIRED_AT_ONCE)?;
+        for id in &expired {
+            let user = find(work, *id)?;
+            close(work, &Actor::system(), &user)?;
+        }
+        Ok(expired.len())
+    })
+}
+
+fn close(work: &mut Work<'_>, by: &Actor, user: &AdminUser) -> Result<AdminUser, Error> {
+    store::admin_user::set_active(work, user.id, false)?;
+    bearer::revoke(work, Holder::Admin(user.id))?;
+    session::end_all(work, user.id, None, End::Deactivated)?;
+    let after = find(work, user.id)?;
+    let changes = changes(Some(user), Some(&after));
+    audit::record(work, by, Act::UserDeactivated, Thing::user(&after), changes);
+    Ok(after)
 }
 
 /// Lets the owner of a deactivated account sign in again, with the password that they had.

@@ -133,6 +133,10 @@ pub const GROUPS: &[Group] = &[
             schedule_of("crontab/default/jobs/delivered_events_cleanup/schedule/cron_expr", "15 * * * *"),
             schedule_of("crontab/default/jobs/ended_sessions_cleanup/schedule/cron_expr", "5 * * * *"),
             schedule_of("crontab/default/jobs/event_delivery/schedule/cron_expr", "* * * * *"),
+            schedule_of(
+                "crontab/default/jobs/expired_accounts_deactivation/schedule/cron_expr",
+                "35 * * * *",
+            ),
             schedule_of("crontab/default/jobs/expired_nonces_cleanup/schedule/cron_expr", "* * * * *"),
             schedule_of("crontab/default/jobs/expired_tokens_cleanup/schedule/cron_expr", "0 * * * *"),
             schedule_of("crontab/default/jobs/job_history_cleanup/schedule/cron_expr", "25 * * * *"),

@@ -182,3 +182,37 @@ async fn the_trail_is_kept_for_ever_unless_a_setting_says_otherwise_and_stays_wh
     );
     assert!(!matches!(verified(), audit::Walked::Whole(_)), "{:?}", verified());
 }
+
+#[actix_web::test]
+async fn accounts_past_their_end_are_deactivated_with_sessions_and_tokens() {
+    let app = TestApp::new();
+    for name in ["jo", "kim", "sam"] {
+        app.given().admin(name);
+    }
+    let mut kims = app.browser();
+    kims.sign_in("kim").await;
+    app.sql("update admin_user set expires_at = '2024-10-04 00:05:00' where username = 'kim'");
+    app.sql("update admin_user set expires_at = '2099-01-01 00:00:00' where username = 'sam'");
+    assert_eq!(removed(&app, "expired_accounts_deactivation").await, 0);
+    app.clock.advance(TimeDelta::minutes(5));
+    assert_eq!(removed(&app, "expired_accounts_deactivation").await, 1);
+    assert_eq!(removed(&app, "expired_accounts_deactivation").await, 0);
+    assert_eq!(app.count("admin_user where not is_active"), 1);
+    let entry = "audit_entry where act = 'user_deactivated' and who_kind = 'system' and thing_name = 'kim'";
+    assert_eq!(app.count(entry), 1);
+    app.sql("update admin_user set expires_at = '2099-01-01 00:00:00'");
+    kims.open("/admin/integration").await;
+    assert_eq!(kims.page.heading(), "Welcome, please sign in", "a later date alone opens nothing");
+}
+
+#[actix_web::test]
+async fn the_last_who_may_do_everything_has_no_end_and_stays() {
+    let app = TestApp::new();
+    app.given().admin("jo");
+    for number in 0..30 {
+        app.given().admin_with(&format!("guest{number}"), &[]);
+    }
+    app.sql("update admin_user set expires_at = '2024-10-03 00:00:00' where username like 'guest%'");
+    assert_eq!(removed(&app, "expired_accounts_deactivation").await, 30, "in more than one batch");
+    assert_eq!(app.count("admin_user where is_active"), 1);
+}

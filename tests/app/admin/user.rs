@@ -348,6 +348,25 @@ async fn an_account_ends_when_its_time_comes() {
 }
 
 #[actix_web::test]
+async fn a_later_end_of_an_account_opens_no_session_of_before() {
+    let app = TestApp::new();
+    let kim = app.given().admin("kim").0;
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    let mut browser = app.administrator().await;
+    app.sql("update admin_user set expires_at = '2024-10-04 00:05:00' where username = 'kim'");
+    app.clock.advance(chrono::TimeDelta::minutes(5));
+    browser.open(&format!("/admin/user/edit/{kim}")).await;
+    browser.fill("Expiration Date", "2099-01-01T00:00");
+    browser.press("Save User").await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the user."], "{}", browser.page.text());
+    theirs.open("/admin/integration").await;
+    assert_eq!(theirs.page.heading(), "Welcome, please sign in");
+    theirs.sign_in_here("kim", PASSWORD).await;
+    assert_eq!(theirs.address, "/admin/integration");
+}
+
+#[actix_web::test]
 async fn a_deactivated_person_is_signed_out_and_comes_back_when_active() {
     let app = TestApp::new();
     let kim = app.given().admin("kim");
