@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::audit::{self, Act, Changes, Thing};
 use super::permission::Grants;
 use super::role::{Role, RoleId};
-use super::{Actor, Error, Field, Missing, Reason, Source, Who, bearer, setting, token_throttle};
+use super::{Actor, Error, Field, Missing, Reason, Source, Who, bearer, otp, setting, token_throttle};
 use crate::store::{self, Page, Paging, Work};
 
 mod change;
@@ -161,6 +161,8 @@ pub struct Present {
     pub actor: Actor,
     /// Whether the password is to be changed.
     pub password_age: PasswordAge,
+    /// Whether the second factor that everybody needs is still to be set up.
+    pub lacks_factor: bool,
 }
 
 /// Makes an administrator; `hash` is that of the checked password.
@@ -228,19 +230,23 @@ pub fn present(work: &mut Work<'_>, id: AdminUserId, source: Source) -> Result<O
     let Some(user) = admitted(work, id)? else { return Ok(None) };
     let holds: Grants = store::grant::of_role(work, user.role)?;
     let actor = Actor { who: Who::Admin(user.id, user.username.clone()), holds, source };
-    let password_age = password_age(work, &user)?;
-    Ok(Some(Present { user, actor, password_age }))
+    let settings = setting::Values::read(work)?;
+    let password_age = password_age(&settings, &user, work.now);
+    let lacks_factor = settings.flag(setting::OTP_REQUIRED) && !otp::is_set_up(work, id)?;
+    Ok(Some(Present { user, actor, password_age, lacks_factor }))
 }
 
-fn password_age(work: &mut Work<'_>, user: &AdminUser) -> Result<PasswordAge, Error> {
-    let days = setting::number(work, setting::PASSWORD_LIFETIME)?;
+fn password_age(settings: &setting::Values, user: &AdminUser, now: DateTime<Utc>) -> PasswordAge {
+    let days = settings.number(setting::PASSWORD_LIFETIME);
     let lifetime = TimeDelta::try_days(days).unwrap_or(TimeDelta::MAX);
-    let is_young = |set_at: DateTime<Utc>| work.now.signed_duration_since(set_at) < lifetime;
+    let is_young = |set_at: DateTime<Utc>| now.signed_duration_since(set_at) < lifetime;
     if days == 0 || user.password_changed_at.is_none_or(is_young) {
-        return Ok(PasswordAge::Fresh);
+        PasswordAge::Fresh
+    } else if settings.flag(setting::PASSWORD_IS_FORCED) {
+        PasswordAge::Forced
+    } else {
+        PasswordAge::Recommended
     }
-    let is_forced = setting::flag(work, setting::PASSWORD_IS_FORCED)?;
-    Ok(if is_forced { PasswordAge::Forced } else { PasswordAge::Recommended })
 }
 
 /// One page of the list, in a number of queries that does not depend on its length.

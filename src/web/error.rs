@@ -9,6 +9,7 @@ use std::fmt;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 
+use super::admin::account;
 use super::{error_page, links};
 use crate::domain::{self, Missing};
 use crate::entropy::{SystemEntropy, credential};
@@ -41,6 +42,9 @@ pub enum Error {
     /// The password is past its lifetime: it comes first.
     #[error("password expired")]
     PasswordExpired,
+    /// Everybody needs a second factor, and the person has none: it comes first.
+    #[error("second factor missing")]
+    FactorMissing,
     /// The form carries no key of this session.
     #[error("stale form")]
     StaleForm {
@@ -113,7 +117,7 @@ impl Error {
                 domain::Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::SignedOut { is_fragment: true, .. } => StatusCode::UNAUTHORIZED,
-            Self::SignedOut { .. } | Self::PasswordExpired => StatusCode::SEE_OTHER,
+            Self::SignedOut { .. } | Self::PasswordExpired | Self::FactorMissing => StatusCode::SEE_OTHER,
             Self::Forbidden { .. } | Self::StaleForm { .. } | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
@@ -164,6 +168,9 @@ impl ResponseError for PageError {
             }
             Error::PasswordExpired => {
                 return answer.insert_header((header::LOCATION, links::ACCOUNT)).finish();
+            }
+            Error::FactorMissing => {
+                return answer.insert_header((header::LOCATION, account::otp::ADDRESS)).finish();
             }
             Error::Method(allowed) => {
                 answer.insert_header((header::ALLOW, *allowed));

@@ -62,7 +62,7 @@ pub struct State {
 /// # Errors
 /// Those of the database.
 pub fn demand(work: &mut Work<'_>, user: AdminUserId) -> Result<Demand, Error> {
-    if store::otp::find(work, user)?.is_some_and(|factor| factor.is_confirmed) {
+    if is_set_up(work, user)? {
         return Ok(Demand::Code);
     }
     let is_required = setting::flag(work, setting::OTP_REQUIRED)?;
@@ -75,7 +75,7 @@ pub fn demand(work: &mut Work<'_>, user: AdminUserId) -> Result<Demand, Error> {
 /// Those of the database.
 pub fn state(work: &mut Work<'_>, user: AdminUserId) -> Result<State, Error> {
     Ok(State {
-        is_enrolled: store::otp::find(work, user)?.is_some_and(|factor| factor.is_confirmed),
+        is_enrolled: is_set_up(work, user)?,
         recovery_codes: store::otp::count_codes(work, user)?,
         is_required: setting::flag(work, setting::OTP_REQUIRED)?,
     })
@@ -98,6 +98,14 @@ pub fn begin(work: &mut Work<'_>, user: AdminUserId) -> Result<Secret, Error> {
             Ok(secret)
         }
     }
+}
+
+/// Whether a person has a second factor, confirmed by a first code.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_set_up(work: &mut Work<'_>, user: AdminUserId) -> Result<bool, Error> {
+    Ok(store::otp::find(work, user)?.is_some_and(|factor| factor.is_confirmed))
 }
 
 /// Whether a second factor was begun, confirmed or not.

@@ -3,6 +3,8 @@
 //! A change raises the revision, so that every node drops what it decided calls by (`crate::store::snapshot`), and
 //! leaves an entry in the audit trail.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::audit::{self, Act, Changes, Thing};
@@ -57,6 +59,34 @@ impl Setting {
     /// What was stored as a time, or the default, for a setting in hours; `None` is for ever.
     pub fn as_hours(self, stored: Option<&str>) -> Option<TimeDelta> {
         kind::lifetime(stored.unwrap_or(self.default))
+    }
+}
+
+/// The values of all settings at one moment, read at once: for whoever asks for several of them.
+#[derive(Debug)]
+pub struct Values(HashMap<String, String>);
+
+impl Values {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn read(work: &mut Work<'_>) -> Result<Self, Error> {
+        Ok(Self(store::setting::all(work)?))
+    }
+
+    /// The value as a number.
+    pub fn number(&self, setting: Setting) -> i64 {
+        as_number(setting, self.text(setting))
+    }
+
+    /// Whether the flag is set.
+    pub fn flag(&self, setting: Setting) -> bool {
+        self.text(setting) == "1"
+    }
+
+    fn text(&self, setting: Setting) -> &str {
+        self.0.get(setting.path).map_or(setting.default, String::as_str)
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Admin {
     pub now: DateTime<Utc>,
     /// Whether the password is to be changed.
     pub password_age: PasswordAge,
+    /// Whether the second factor that everybody needs is still to be set up.
+    pub lacks_factor: bool,
     actor: Actor,
     lasts: Lasts,
     messages: Vec<Message>,
@@ -94,7 +96,9 @@ impl Admin {
             let messages = if sees { system_message::current(work, installation)? } else { Vec::new() };
             Ok::<_, domain::Error>((work.now, session::lasts(work, started)?, messages, present))
         });
-        let (now, lasts, messages, Some(Present { user, actor, password_age })) = present.await? else {
+        let (now, lasts, messages, Some(Present { user, actor, password_age, lacks_factor })) =
+            present.await?
+        else {
             session.clear();
             session.renew();
             flash::add(&session, Flash::error(text::get("login-failed")))?;
@@ -107,6 +111,7 @@ impl Admin {
             user,
             now,
             password_age,
+            lacks_factor,
             actor,
             lasts,
             messages,

@@ -47,6 +47,12 @@ fn is_open_with_old_password(path: &str) -> bool {
     path == links::LOGOUT || path == links::ACCOUNT || path == account::SAVE
 }
 
+/// Where somebody may go who has to set a second factor up first.
+fn is_open_without_factor(path: &str) -> bool {
+    let below = path.strip_prefix(account::otp::ADDRESS);
+    path == links::LOGOUT || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
     let session = req.get_session();
     if let Some(reference) = session.get(BROKEN)? {
@@ -77,8 +83,11 @@ async fn admit(guard: Guard, req: &ServiceRequest) -> Result<(), Error> {
     if !needed.iter().all(|resource| admin.may(resource)) {
         return Err(Error::Forbidden { back: links::referring_page(req.request()) });
     }
-    if admin.password_age == PasswordAge::Forced && !is_open_with_old_password(req.path()) {
-        return Err(Error::PasswordExpired);
+    match (admin.password_age, req.path()) {
+        // One after the other: either leads away from where the other one leads to.
+        (PasswordAge::Forced, path) if is_open_with_old_password(path) => Ok(()),
+        (PasswordAge::Forced, _) => Err(Error::PasswordExpired),
+        (_, path) if admin.lacks_factor && !is_open_without_factor(path) => Err(Error::FactorMissing),
+        _ => Ok(()),
     }
-    Ok(())
 }

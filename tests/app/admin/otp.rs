@@ -1,10 +1,11 @@
 //! The second factor: set up on the own account, asked for at sign-in, required of everybody, lost and taken away.
 
+use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use latchkey::clock::Clock as _;
 use latchkey::domain::Actor;
 use latchkey::domain::otp::totp;
-use latchkey::domain::setting;
+use latchkey::domain::setting::{self, Setting};
 
 use crate::support::given::PASSWORD;
 use crate::support::page::words;
@@ -22,12 +23,13 @@ fn code(app: &TestApp, key: &[u8]) -> String {
     totp::code(key, totp::step(app.clock.now())).expose().to_owned()
 }
 
+fn set(app: &TestApp, setting: Setting, value: &str) {
+    app.app.store.write_now(|work| setting::set(work, &Actor::command(), setting, value)).unwrap();
+}
+
 /// Whether everybody needs one from now on.
 fn require(app: &TestApp, value: &str) {
-    let set = |work: &mut latchkey::store::Work<'_>| {
-        setting::set(work, &Actor::command(), setting::OTP_REQUIRED, value)
-    };
-    app.app.store.write_now(set).unwrap();
+    set(app, setting::OTP_REQUIRED, value);
 }
 
 pub(super) fn recovery_codes(browser: &Browser<'_>) -> Vec<String> {
@@ -363,4 +365,48 @@ async fn nobody_takes_it_away_from_whoever_may_do_more() {
     let told = "You do not hold everything that this user holds.";
     assert!(browser.page.text().contains(told), "{}", browser.page.text());
     assert_eq!(app.count("admin_user_otp"), 1);
+}
+
+#[actix_web::test]
+async fn whoever_is_signed_in_already_when_it_becomes_required_sets_it_up_before_anything_else() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    app.given().admin("kim");
+    let mut theirs = app.browser();
+    theirs.sign_in("kim").await;
+    let key = browser.page.form_key();
+    require(&app, "1");
+    for address in ["/admin", "/admin/integration", "/admin/account", "/admin/user/edit/1"] {
+        browser.open(address).await;
+        assert_eq!(browser.address, ACCOUNT, "{address}");
+    }
+    assert!(browser.page.text().contains("Please set yours up"), "{}", browser.page.text());
+    let form = [("form_key", key.as_str()), ("name", "Acme"), ("current_password", PASSWORD)];
+    for address in ["/admin/integration/save", "/admin/account/save"] {
+        let page = browser.send(address, TestRequest::post().set_form(form)).await;
+        assert_eq!((page.status.as_u16(), page.header("location")), (303, ACCOUNT), "{address}");
+    }
+    assert_eq!(app.count("integration"), 0);
+    enrol(&app, &mut browser).await;
+    assert!(is_signed_in(&mut browser).await);
+    theirs.open("/admin/integration").await;
+    theirs.press("Sign Out").await;
+    assert_eq!(theirs.page.heading(), "Welcome, please sign in");
+}
+
+#[actix_web::test]
+async fn an_old_password_comes_before_the_second_factor_and_either_leads_to_its_page() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    require(&app, "1");
+    set(&app, setting::PASSWORD_LIFETIME, "90");
+    app.sql("update admin_user set password_changed_at = '2020-01-01 00:00:00'");
+    browser.open("/admin/integration").await;
+    assert_eq!(browser.address, "/admin/account");
+    browser.fill("New Password", "seven purple otters");
+    browser.fill("Password Confirmation", "seven purple otters");
+    browser.fill("Your Password", PASSWORD);
+    browser.press("Save Account").await;
+    browser.open("/admin/integration").await;
+    assert_eq!(browser.address, ACCOUNT);
 }
