@@ -22,6 +22,15 @@ pub struct Throttle(Cache<IpAddr, Arc<Mutex<Window>>>);
 #[must_use = "a try that was no guess is to be taken back"]
 pub struct Try(Option<Counted>);
 
+/// Too many tries came from an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limited {
+    /// The time after which it is worth asking again.
+    pub wait: TimeDelta,
+    /// Whether it is the first try that is refused within the window.
+    pub is_first: bool,
+}
+
 #[derive(Debug)]
 struct Counted {
     window: Arc<Mutex<Window>>,
@@ -33,6 +42,14 @@ struct Counted {
 struct Window {
     began: DateTime<Utc>,
     tries: i64,
+    /// Whether a try was refused.
+    has_refused: bool,
+}
+
+impl Window {
+    fn new(began: DateTime<Utc>) -> Self {
+        Self { began, tries: 0, has_refused: false }
+    }
 }
 
 impl Default for Throttle {
@@ -45,19 +62,19 @@ impl Throttle {
     /// Counts a try before it is known what comes of it, so that many at once are no way around.
     ///
     /// # Errors
-    /// The time after which it is worth asking again, when there were `limit` within the window; 0 limits nothing.
-    pub fn count(&self, address: IpAddr, limit: i64, now: DateTime<Utc>) -> Result<Try, TimeDelta> {
+    /// When there were `limit` within the window; 0 limits nothing.
+    pub fn count(&self, address: IpAddr, limit: i64, now: DateTime<Utc>) -> Result<Try, Limited> {
         if limit == 0 {
             return Ok(Try::default());
         }
-        let shared =
-            self.0.get_with(network(address), || Arc::new(Mutex::new(Window { began: now, tries: 0 })));
+        let shared = self.0.get_with(network(address), || Arc::new(Mutex::new(Window::new(now))));
         let mut window = locked(&shared);
         if now >= window.began + WINDOW {
-            *window = Window { began: now, tries: 0 };
+            *window = Window::new(now);
         }
         if window.tries >= limit {
-            return Err(window.began + WINDOW - now);
+            let is_first = !std::mem::replace(&mut window.has_refused, true);
+            return Err(Limited { wait: window.began + WINDOW - now, is_first });
         }
         window.tries += 1;
         let began = window.began;
@@ -115,7 +132,9 @@ mod tests {
             assert!(passes(&throttle, "192.0.2.1", 3, second));
         }
         let limited = throttle.count(ip("192.0.2.1"), 3, at(100));
-        assert_eq!(limited.map(drop), Err(TimeDelta::seconds(500)));
+        assert_eq!(limited.map(drop), Err(Limited { wait: TimeDelta::seconds(500), is_first: true }));
+        let again = throttle.count(ip("192.0.2.1"), 3, at(200));
+        assert_eq!(again.map(drop), Err(Limited { wait: TimeDelta::seconds(400), is_first: false }));
         assert!(passes(&throttle, "192.0.2.2", 3, 100), "another address");
         assert!(passes(&throttle, "192.0.2.1", 0, 100), "no limit");
         assert!(passes(&throttle, "192.0.2.1", 3, 600), "another window");

@@ -258,6 +258,13 @@ fn refused(work: &mut Work<'_>, named: Option<&AdminUser>, source: &Source) {
     audit::record(work, &Actor::stranger(source), Act::SignInFailed, thing, Changes::none());
 }
 
+/// Notes that so many tries came from an address that no more are looked at for a while. Noted once, not at each try: a
+/// stranger fills no trail.
+pub fn limited(work: &mut Work<'_>, source: &Source) {
+    let changes = Changes::none().note("cause", "address_limited");
+    audit::record(work, &Actor::stranger(source), Act::SignInFailed, Thing::installation(), changes);
+}
+
 /// Begins the session of an admitted person whose account this transaction holds since before that was found, and ends
 /// their other ones where one is the most.
 ///

@@ -16,11 +16,11 @@ pub(super) async fn counted<Answer>(
     let limit = app.store.read(|work| setting::number(work, setting::TOKEN_ATTEMPTS)).await?;
     let tried = match app.token_throttle.count(address, limit, app.clock.now()) {
         Ok(tried) => tried,
-        Err(wait) => {
+        Err(limited) => {
             log::warn!(
                 "requests for tokens limited address={address}: a proxy of yours belongs into trusted_proxies"
             );
-            return Err(Refusal::TooMany(wait));
+            return Err(Refusal::TooMany(limited.wait));
         }
     };
     let outcome = attempt.await;

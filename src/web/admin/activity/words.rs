@@ -119,6 +119,7 @@ pub(super) fn field(name: &str) -> String {
         "bearer_mode" => text::get("integration-field-bearer"),
         "session" => text::get("activity-field-session"),
         "recovery_codes_left" => text::get("activity-field-recovery-codes-left"),
+        "second_factor" => text::get("activity-field-second-factor"),
         "cause" => text::get("activity-field-cause"),
         "url" => text::get("webhook-field-url"),
         "kinds" => text::get("webhook-field-kinds"),
@@ -150,7 +151,9 @@ pub(super) fn value(field: &str, value: &str) -> String {
         ("is_enabled", "1") => text::get("webhook-state-on"),
         ("is_enabled", "0") => text::get("webhook-state-off"),
         ("kinds", "*") => text::get("webhook-kinds-all"),
-        ("now", "1") => text::get("activity-yes"),
+        ("now" | "second_factor", "1") => text::get("activity-yes"),
+        ("second_factor", "0") => text::get("activity-no"),
+        ("cause", "address_limited") => text::get("activity-cause-address-limited"),
         _ => value.to_owned(),
     }
 }

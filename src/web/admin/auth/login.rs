@@ -15,7 +15,7 @@ use crate::domain::admin_user::AdminUser;
 use crate::domain::candidate::Verified;
 use crate::domain::session::Opening;
 use crate::domain::sign_in::{self, Admitted, Entered};
-use crate::domain::{Source, setting};
+use crate::domain::{self, Source, setting};
 use crate::secret::Secret;
 use crate::store::Work;
 use crate::text;
@@ -121,10 +121,20 @@ async fn count(app: &App, source: &Source) -> Result<Result<Try, TimeDelta>, Err
     let Some(address) = source.address else { return Ok(Ok(Try::default())) };
     let limit = app.store.read(|work| setting::number(work, setting::LOGIN_ATTEMPTS)).await?;
     let counted = app.throttle.count(address, limit, app.clock.now());
-    if counted.is_err() {
-        log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
+    let limited = match counted {
+        Ok(tried) => return Ok(Ok(tried)),
+        Err(limited) => limited,
+    };
+    log::warn!("sign-ins limited address={address}: a proxy of yours belongs into trusted_proxies");
+    if limited.is_first {
+        let source = source.clone();
+        let note = app.store.write(move |work| {
+            sign_in::limited(work, &source);
+            Ok::<_, domain::Error>(())
+        });
+        note.await?;
     }
-    Ok(counted)
+    Ok(Err(limited.wait))
 }
 
 /// Takes name and password; says too whether they were wrong.

@@ -209,6 +209,8 @@ async fn one_address_sends_so_many_wrong_sign_ins_whatever_the_names() {
         }
     }
     assert_eq!(statuses, [422, 422, 422, 422, 429, 429]);
+    let limited = "audit_entry where act = 'sign_in_failed' and changes like '%address_limited%'";
+    assert_eq!(app.count(limited), 1, "told once, not at each try");
     browser.open("/admin/login").await;
     let form = [
         ("form_key", browser.page.form_key()),
