@@ -59,6 +59,15 @@ pub enum Enrolled {
     In(Box<AdminUser>, Vec<Secret>, Entered),
 }
 
+/// By how much somebody came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factors {
+    /// The password alone.
+    One,
+    /// The password and a code.
+    Two,
+}
+
 /// What is told after signing in.
 #[derive(Debug, Clone)]
 pub struct Entered {
@@ -132,8 +141,8 @@ fn finish(
     otp: &Secret,
     opening: &Opening,
 ) -> Result<Admitted, Error> {
-    match demand {
-        Demand::Nothing => {}
+    let factors = match demand {
+        Demand::Nothing => Factors::One,
         // Begun here, so that the page that shows it changes nothing.
         Demand::Enrolment => {
             otp::begin(work, user.id)?;
@@ -141,12 +150,12 @@ fn finish(
         }
         Demand::Code if otp.is_empty() => return Ok(Admitted::Half(half(work, user.id)?, demand)),
         Demand::Code => match judge_code(work, &user, &opening.source, otp)? {
-            Verdict::Right => {}
+            Verdict::Right => Factors::Two,
             Verdict::Wrong => return Ok(Admitted::Half(half(work, user.id)?, demand)),
             Verdict::Locked => return Ok(Admitted::Refused),
         },
-    }
-    let entered = enter(work, &user, opening)?;
+    };
+    let entered = enter(work, &user, opening, factors)?;
     Ok(Admitted::In(Box::new(user), entered))
 }
 
@@ -163,7 +172,7 @@ pub fn second(work: &mut Work<'_>, half: &Half, code: &Secret, opening: &Opening
         Verdict::Wrong => Ok(Coded::Wrong),
         Verdict::Locked => Ok(Coded::Refused),
         Verdict::Right => {
-            let entered = enter(work, &user, opening)?;
+            let entered = enter(work, &user, opening, Factors::Two)?;
             Ok(Coded::In(Box::new(user), entered))
         }
     }
@@ -187,7 +196,7 @@ pub fn enrol(work: &mut Work<'_>, half: &Half, code: &Secret, opening: &Opening)
         }
         confirmed => confirmed?,
     };
-    let entered = enter(work, &user, opening)?;
+    let entered = enter(work, &user, opening, Factors::Two)?;
     Ok(Enrolled::In(Box::new(user), codes, entered))
 }
 
@@ -270,7 +279,12 @@ pub fn limited(work: &mut Work<'_>, source: &Source) {
 ///
 /// # Errors
 /// Those of the database.
-pub fn enter(work: &mut Work<'_>, user: &AdminUser, opening: &Opening) -> Result<Entered, Error> {
+pub fn enter(
+    work: &mut Work<'_>,
+    user: &AdminUser,
+    opening: &Opening,
+    factors: Factors,
+) -> Result<Entered, Error> {
     let at = work.now;
     let failures = store::admin_user::failures_since_login(work, user.id)?;
     store::admin_user::set_logged_in(work, user.id, at)?;
@@ -280,9 +294,10 @@ pub fn enter(work: &mut Work<'_>, user: &AdminUser, opening: &Opening) -> Result
         false => session::end_all(work, user.id, None, End::SignedInElsewhere)?,
     };
     session::begin(work, user.id, opening)?;
+    let changes = Changes::none().note("second_factor", if factors == Factors::Two { "1" } else { "0" });
     let changes = match ended {
-        0 => Changes::none(),
-        ended => Changes::none().note(session::COUNT, &ended.to_string()),
+        0 => changes,
+        ended => changes.note(session::COUNT, &ended.to_string()),
     };
     audit::record(work, &Actor::person(user, &opening.source), Act::SignIn, Thing::user(user), changes);
     event::record(work, Kind::AdminLogin, Subject::admin(user));

@@ -225,7 +225,7 @@ fn a_session_says_where_it_began_however_much_the_browser_tells_of_itself() {
     let test = TestStore::new();
     let jo = person(&test, "jo");
     let source = Source { address: "2001:db8::1".parse().ok(), browser: "ö".repeat(300) };
-    write(&test, |work| enter(work, &jo, &Opening { digest: "digest".into(), source }));
+    write(&test, |work| enter(work, &jo, &Opening { digest: "digest".into(), source }, Factors::One));
     let [listed] = &test.store.read_now(|work| session::list(work, jo.id)).unwrap()[..] else { panic!() };
     assert_eq!(listed.address.as_deref(), Some("2001:db8::1"));
     assert_eq!(listed.user_agent, Some("ö".repeat(255)));
@@ -301,6 +301,19 @@ fn who_is_refused_after_the_password_is_in_the_trail() {
 
         assert!(write(&test, |work| enters(work, &guest)), "{way:?}: the code was not used up");
         assert_eq!(latest_act(&test), "sign_in");
+    }
+}
+
+#[test]
+fn the_trail_tells_whether_a_second_factor_was_used() {
+    let test = TestStore::new();
+    for (way, used) in [(Way::Password, "0"), (Way::Code, "1"), (Way::Enrolment, "1")] {
+        let guest = guest(&test, &format!("{way:?}"), way);
+        assert!(write(&test, |work| enters(work, &guest)));
+        let query = audit::Query { act: Some(Act::SignIn), ..audit::Query::default() };
+        let page = test.store.read_now(|work| audit::list(work, &query, audit::Place::Newest, 1)).unwrap();
+        let told = &page.entries[0].entry.changes[0];
+        assert_eq!((told.field.as_str(), told.after.as_deref()), ("second_factor", Some(used)), "{way:?}");
     }
 }
 

@@ -11,7 +11,8 @@ use super::{auth, person};
 use crate::app::App;
 use crate::domain::admin_user::{AdminUser, NewAdmin};
 use crate::domain::session::Opening;
-use crate::domain::{self, Actor, Field as Name, password, setup, sign_in};
+use crate::domain::sign_in::{self, Factors};
+use crate::domain::{self, Actor, Field as Name, password, setup};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::flash::{self, Flash};
@@ -125,7 +126,7 @@ async fn make(
     let hash = app.hashing.hash(admin.password().clone()).await?;
     let made = app.store.write(move |work| {
         let user = setup::create_first(work, &Actor::stranger(&opening.source), &token, &admin, &hash)?;
-        let entered = sign_in::enter(work, &user, &opening)?;
+        let entered = sign_in::enter(work, &user, &opening, Factors::One)?;
         Ok::<_, domain::Error>((user, entered.at))
     });
     Ok(made.await?)
