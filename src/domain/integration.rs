@@ -220,7 +220,8 @@ fn make(
 ) -> Result<(Integration, Consumer), Error> {
     let origin = if matches!(new, New::Declared) { Origin::Declared } else { Origin::Manual };
     let checked = draft.check(work, None, exceptions)?;
-    let grants = grantable(work.tree, by, &Grants::nothing(), &checked.grants)?;
+    let wished = checked.grants.clone().unwrap_or_default();
+    let grants = grantable(work.tree, by, &Grants::nothing(), &wished)?;
     let integration = named_freely(store::integration::insert(work, &checked, origin), &checked.name)?;
     let consumer = match new {
         New::Manual | New::Declared => consumer::create(work, integration.id)?,
@@ -281,16 +282,22 @@ pub(super) fn change(
     let checked = draft.check(work, Some(id), exceptions)?;
     let (before, vanished) = granted(work, id)?;
     reach::check(work, by, stored, &checked, &before)?;
-    let grants = grantable(work.tree, by, &before, &checked.grants)?;
+    let grants = checked.grants.as_ref().map(|wished| grantable(work.tree, by, &before, wished));
+    let grants = grants.transpose()?;
     let updated = named_freely(store::integration::update(work, id, version, &checked), &checked.name)?;
     if !updated {
         return Err(Conflict::ChangedMeanwhile.into());
     }
-    write_grants(work, id, &grants)?;
+    if let Some(grants) = &grants {
+        write_grants(work, id, grants)?;
+    }
     changed(work, id)?;
     let integration = find(work, id)?;
     let fields = fields(Changes::none(), Some(stored), Some(&integration));
-    let changes = fields.grants(work.tree, &before, &grants).vanished(&vanished);
+    let changes = match &grants {
+        Some(grants) => fields.grants(work.tree, &before, grants).vanished(&vanished),
+        None => fields,
+    };
     audit::record(work, by, Act::IntegrationUpdated, Thing::integration(&integration), changes);
     event::record(work, Kind::IntegrationUpdated, Subject::integration(&integration));
     Ok(integration)

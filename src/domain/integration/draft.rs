@@ -28,18 +28,15 @@ pub struct Draft {
 }
 
 /// Permissions asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Wish {
+    /// Those that are stored; none, for a new integration.
+    #[default]
+    Kept,
     /// Every resource, also those to come.
     Everything,
     /// These resources, by id.
     These(Vec<String>),
-}
-
-impl Default for Wish {
-    fn default() -> Self {
-        Self::These(Vec::new())
-    }
 }
 
 /// A draft whose fields passed.
@@ -50,7 +47,8 @@ pub(crate) struct Checked {
     pub(crate) endpoint: Option<String>,
     pub(crate) identity_link_url: Option<String>,
     pub(crate) bearer_mode: Option<BearerMode>,
-    pub(crate) grants: Grants,
+    /// None keeps what is stored.
+    pub(crate) grants: Option<Grants>,
 }
 
 impl Draft {
@@ -97,7 +95,7 @@ impl Draft {
             for id in unknown {
                 invalid.add(Field::Resource, Reason::UnknownResource(id));
             }
-            Grants::nothing()
+            None
         });
         let bearer_mode = BearerMode::named(&self.bearer_mode);
         if bearer_mode.is_none() && !self.bearer_mode.is_empty() {
@@ -109,10 +107,13 @@ impl Draft {
 }
 
 impl Wish {
-    fn check(&self, tree: &Tree) -> Result<Grants, Vec<String>> {
+    fn check(&self, tree: &Tree) -> Result<Option<Grants>, Vec<String>> {
         match self {
-            Self::Everything => Ok(Grants::everything()),
-            Self::These(ids) => Grants::chosen(tree.for_integrations(), ids.iter().map(String::as_str)),
+            Self::Kept => Ok(None),
+            Self::Everything => Ok(Some(Grants::everything())),
+            Self::These(ids) => {
+                Grants::chosen(tree.for_integrations(), ids.iter().map(String::as_str)).map(Some)
+            }
         }
     }
 }

@@ -121,7 +121,7 @@ fn a_save_over_somebody_elses_is_refused() {
 fn unticking_everything_removes_every_permission() {
     let test = TestStore::new();
     let made = created(&test, "Acme");
-    let bare = Draft { grants: Wish::default(), ..draft("Acme") };
+    let bare = Draft { grants: Wish::These(Vec::new()), ..draft("Acme") };
     write(&test, |work| update(work, &Actor::command(), made.id, 1, &bare, &[])).unwrap();
     assert!(write(&test, |work| grants(work, made.id)).unwrap().is_nothing());
     let all = Draft { grants: Wish::Everything, ..draft("Acme") };
@@ -145,7 +145,7 @@ fn what_an_editor_does_not_hold_is_kept() {
     let test = TestStore::new();
     let both = Draft { grants: Wish::These(vec![PRODUCTS.into(), ORDERS.into()]), ..draft("Acme") };
     let made = write(&test, |work| create(work, &Actor::command(), &both, &[])).unwrap();
-    let bare = Draft { grants: Wish::default(), ..draft("Acme") };
+    let bare = Draft { grants: Wish::These(Vec::new()), ..draft("Acme") };
     write(&test, |work| update(work, &editor(&[ORDERS]), made.id, 1, &bare, &[])).unwrap();
     assert_eq!(write(&test, |work| selected_resources(work, made.id)).unwrap(), [ADMIN, PRODUCTS]);
 }

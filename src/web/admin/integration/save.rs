@@ -12,7 +12,7 @@ use super::{edit_href, id_of, list_left, new, permissions_dialog};
 use crate::app::App;
 use crate::domain::integration::{self, Draft, Integration, IntegrationId, Origin, Wish};
 use crate::domain::permission::Grants;
-use crate::domain::{self, Conflict, Field};
+use crate::domain::{self, Conflict, Field, Reason};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Again, refused};
@@ -41,8 +41,9 @@ pub struct Input {
     identity_link_url: String,
     #[serde(default)]
     bearer_mode: String,
+    /// An optional line would take an empty value for none.
     #[serde(default)]
-    all_resources: String,
+    all_resources: Vec<String>,
     #[serde(default, rename = "resource[]")]
     resource: Vec<String>,
     /// An ancestor to be ticked as well: the form is only drawn again.
@@ -96,7 +97,8 @@ async fn write(
     id: Option<IntegrationId>,
     input: &Input,
 ) -> Result<Integration, domain::Error> {
-    let (by, draft, config) = (admin.actor().clone(), input.draft(), Arc::clone(&app.config));
+    let wish = input.wish().map_err(|reason| domain::Error::invalid(Field::AllResources, reason))?;
+    let (by, draft, config) = (admin.actor().clone(), input.draft(wish), Arc::clone(&app.config));
     // No version is never the stored one.
     let version = input.version.parse().unwrap_or(-1);
     let write = app.store.write(move |work| match id {
@@ -145,11 +147,7 @@ fn again(
 }
 
 impl Input {
-    fn draft(&self) -> Draft {
-        let grants = match self.is_all() {
-            true => Wish::Everything,
-            false => Wish::These(self.resource.clone()),
-        };
+    fn draft(&self, grants: Wish) -> Draft {
         Draft {
             name: self.name.clone(),
             email: self.email.clone(),
@@ -160,8 +158,15 @@ impl Input {
         }
     }
 
-    fn is_all(&self) -> bool {
-        self.all_resources == "1"
+    /// Whoever says nothing of permissions does not mean to take them away: un-ticking everything sends `0`.
+    fn wish(&self) -> Result<Wish, Reason> {
+        let sent: Vec<&str> = self.all_resources.iter().map(String::as_str).collect();
+        match sent[..] {
+            ["1"] => Ok(Wish::Everything),
+            [] if self.resource.is_empty() => Ok(Wish::Kept),
+            [] | ["0"] => Ok(Wish::These(self.resource.clone())),
+            _ => Err(Reason::NotAFlag),
+        }
     }
 
     /// What was typed. What the editor does not hold was not sent, being locked, and stays as it is stored.
@@ -173,17 +178,27 @@ impl Input {
             (Field::IdentityLinkUrl, self.identity_link_url.as_str()),
             (Field::BearerMode, self.bearer_mode.as_str()),
         ];
-        let held = admin.actor().holds.listed();
-        let before = stored.map(|stored| &stored.grants);
-        let (typed, _) = app.tree.set_of(self.resource.iter().map(String::as_str));
-        let kept = before.and_then(Grants::listed).zip(held).map(|(before, held)| before.difference(held));
-        let is_locked = held.is_some() && before.is_some_and(Grants::is_everything);
+        let (is_all, ticked) = self.chosen(admin, app, stored.map(|stored| &stored.grants));
         Content {
             state: FormState::new(lines),
-            is_all: self.is_all() || is_locked,
-            ticked: Grants::these(typed.union(&kept.unwrap_or_default())),
+            is_all,
+            ticked,
             version: self.version.parse().ok(),
             is_asked: false,
         }
+    }
+
+    /// Whether everything is chosen, and the ticks of the tree.
+    fn chosen(&self, admin: &Admin, app: &App, before: Option<&Grants>) -> (bool, Grants) {
+        let wish = self.wish();
+        if let (Ok(Wish::Kept), Some(before)) = (&wish, before) {
+            return (before.is_everything(), before.clone());
+        }
+        let held = admin.actor().holds.listed();
+        let (typed, _) = app.tree.set_of(self.resource.iter().map(String::as_str));
+        let kept = before.and_then(Grants::listed).zip(held).map(|(before, held)| before.difference(held));
+        let is_locked = held.is_some() && before.is_some_and(Grants::is_everything);
+        let ticked = Grants::these(typed.union(&kept.unwrap_or_default()));
+        (wish == Ok(Wish::Everything) || is_locked, ticked)
     }
 }

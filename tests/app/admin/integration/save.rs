@@ -188,6 +188,52 @@ async fn only_the_fields_of_the_form_are_read() {
 }
 
 #[actix_web::test]
+async fn weakness_23_an_update_without_a_list_keeps_the_permissions() {
+    let app = TestApp::new();
+    let everything = given(&app, Draft { name: "All".into(), grants: Wish::Everything, ..Draft::default() });
+    let some = given(&app, draft("Some", &[CATEGORIES, PRODUCTS]));
+    let mut browser = app.administrator().await;
+    browser.open("/admin/integration/new").await;
+    let key = browser.page.form_key();
+    let save = |acme: &Integration, name: &str, more: &[(&str, &str)]| {
+        let (id, version) = (acme.id.0.to_string(), stored(&app, acme.id).version.to_string());
+        let own =
+            [("form_key", key.as_str()), ("id", id.as_str()), ("version", version.as_str()), ("name", name)];
+        let sent = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        sent.collect::<Vec<_>>()
+    };
+    for acme in [&everything, &some] {
+        let before = resources(&app, acme.id);
+        let sent = save(acme, &format!("{} 2", acme.name), &[]);
+        let saved = browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+        assert_eq!(saved.status, 303);
+        assert_eq!(resources(&app, acme.id), before);
+        assert_eq!(stored(&app, acme.id).name, format!("{} 2", acme.name));
+        let sent = save(acme, "", &[]);
+        let again = browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+        assert_eq!(again.status, 422);
+        assert_eq!(words_of_choice(&again), if acme.name == "All" { "All" } else { "Custom" });
+        for wrong in ["5", "", "yes"] {
+            let sent = save(acme, "Mine", &[("all_resources", wrong), ("resource[]", CATEGORIES)]);
+            let refused = browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+            assert_eq!(refused.status, 422, "{wrong}");
+            assert_eq!(refused.error_at("Resource Access").as_deref(), Some("Please enter 0 or 1."));
+        }
+        assert_eq!(resources(&app, acme.id), before);
+    }
+    let sent = save(&everything, "All", &[("resource[]", PRODUCTS)]);
+    browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+    assert!(resources(&app, everything.id).contains(&PRODUCTS.to_owned()), "a list is a list");
+    let sent = save(&some, "Some", &[("all_resources", "0")]);
+    browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+    assert_eq!(resources(&app, some.id), [""; 0], "un-ticking everything takes everything away");
+    let sent = fields(&browser, &[("name", "New")]);
+    browser.send("/admin/integration/save", TestRequest::post().set_form(&sent)).await;
+    let page = browser.open("/admin/integration").await;
+    assert_eq!(row(page, "New")["Permissions"], "0 of 265");
+}
+
+#[actix_web::test]
 async fn an_id_that_leads_nowhere_is_told() {
     let app = TestApp::new();
     let mut browser = app.administrator().await;
