@@ -187,13 +187,16 @@ pub fn resume(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Inte
     Ok(integration)
 }
 
-/// Takes access away: deletes every token, Inactive from now on.
+/// Takes access away: deletes every token, one of an exchange under way among them; Inactive from now on.
 ///
 /// # Errors
-/// Those of the database.
+/// A conflict when there is nothing to take away.
 pub fn revoke(work: &mut Work<'_>, by: &Actor, id: IntegrationId) -> Result<Integration, Error> {
-    integration::hold(work, id)?;
+    let before = integration::hold(work, id)?.status;
     let consumer = consumer_of(work, id)?;
+    if before == Status::Inactive && store::token::of(work, consumer.id)?.is_empty() {
+        return Err(Conflict::NothingToRevoke.into());
+    }
     let had_some = token::end_all(work, consumer.id)?;
     declared::withdraw(work, id)?;
     let integration = set_status(work, by, Act::IntegrationRevoked, id, (Status::Inactive, None))?;

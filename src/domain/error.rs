@@ -82,6 +82,8 @@ pub enum Conflict {
     NotSuspended,
     /// Never activated: nothing to suspend.
     NotActive,
+    /// Neither active nor about to be: nothing to revoke.
+    NothingToRevoke,
     /// Activation of this one goes through an exchange with the partner's server.
     NeedsExchange,
     /// Activation of this one shows its tokens: there is no server to exchange them with.

@@ -934,6 +934,7 @@ conflict-declared-delete = Uninstall the extension to remove integration '{ $nam
 conflict-suspended = This integration is suspended. Resume it first.
 conflict-not-suspended = This integration is not suspended.
 conflict-not-active = This integration is not active, so there is nothing to suspend.
+conflict-nothing-to-revoke = This integration has no access at present, so there is nothing to revoke.
 conflict-needs-exchange = This integration exchanges its tokens with the partner's server, so they are not shown here. Activating sends the credentials to that server.
 conflict-needs-no-exchange = This integration has no partner's server to exchange tokens with: its tokens are shown here instead.
 conflict-reveal-switched-off = Secrets are shown once only: the setting latchkey/token/reveal is 0.

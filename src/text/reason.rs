@@ -77,6 +77,7 @@ pub fn conflict(conflict: &Conflict) -> String {
         Conflict::Suspended => text::get("conflict-suspended"),
         Conflict::NotSuspended => text::get("conflict-not-suspended"),
         Conflict::NotActive => text::get("conflict-not-active"),
+        Conflict::NothingToRevoke => text::get("conflict-nothing-to-revoke"),
         Conflict::NeedsNoExchange => text::get("conflict-needs-no-exchange"),
         Conflict::NeedsExchange => text::get("conflict-needs-exchange"),
         Conflict::OwnAccount => text::get("conflict-own-account"),

@@ -64,6 +64,7 @@ fn an_integration_goes_through_its_life_by_name() {
     assert_eq!(status(), "active");
     installation.says(&["integration", "revoke", NAME]);
     assert_eq!(status(), "inactive");
+    assert!(installation.refuses(&["integration", "revoke", NAME]).contains("nothing to revoke"));
     assert!(installation.refuses(&["integration", "reauthorize", NAME]).contains("activate"));
     assert!(installation.says(&["integration", "delete", NAME]).contains(NAME));
     assert_eq!(installation.json(&["integration", "list", "--json"]), Value::Array(Vec::new()));

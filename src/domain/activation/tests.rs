@@ -125,6 +125,43 @@ fn revoking_deletes_every_token_and_ends_a_suspension() {
 }
 
 #[test]
+fn where_there_is_no_access_nothing_is_revoked_and_nothing_written() {
+    let test = TestStore::new();
+    let id = acme(&test);
+    let written = || {
+        let entries = write(&test, |work| audit::latest(work, id, 100)).unwrap().len();
+        (entries, write(&test, |work| integration::find(work, id)).unwrap().updated_at)
+    };
+    let nothing = |refused: Result<Integration, Error>| {
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::NothingToRevoke))), "{refused:?}");
+    };
+    let before = written();
+    nothing(write(&test, |work| revoke(work, &Actor::command(), id)));
+    assert_eq!(written(), before, "never activated");
+    activated(&test, id, Replace::AfterGrace);
+    write(&test, |work| revoke(work, &Actor::command(), id)).unwrap();
+    let before = written();
+    test.clock.advance(TimeDelta::hours(1));
+    nothing(write(&test, |work| revoke(work, &Actor::command(), id)));
+    assert_eq!(written(), before, "revoked already");
+}
+
+#[test]
+fn an_exchange_under_way_can_be_revoked() {
+    let test = TestStore::new();
+    let draft = Draft {
+        name: "Acme".into(),
+        endpoint: "https://partner.example/callback".into(),
+        identity_link_url: "https://partner.example/login".into(),
+        ..Draft::default()
+    };
+    let id = made(&test, &draft);
+    write(&test, |work| exchange::begin(work, &Actor::command(), id)).unwrap();
+    write(&test, |work| revoke(work, &Actor::command(), id)).unwrap();
+    assert!(token(&test, id, Slot::Pending).is_none());
+}
+
+#[test]
 fn an_integration_with_both_addresses_needs_an_exchange() {
     let test = TestStore::new();
     let one = Draft { name: "One".into(), endpoint: "https://a.example/".into(), ..Draft::default() };

@@ -64,6 +64,10 @@ async fn revoking_deletes_the_tokens() {
     assert_eq!(stored(&app, acme.id).status, Status::Inactive);
     assert!(browser.page.text().contains("Access Token: Not there until the integration is activated."));
     assert!(browser.page.link("Activate").is_some() && browser.page.link("Revoke").is_none());
+    let sent = [("form_key".to_owned(), browser.page.form_key())];
+    browser.post(&format!("/admin/integration/revoke/{}", acme.id.0), &sent).await;
+    let told = "Error: This integration has no access at present, so there is nothing to revoke.";
+    assert_eq!(browser.page.messages(), [told], "a second press on a page that is still open");
 }
 
 #[actix_web::test]
