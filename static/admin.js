@@ -100,14 +100,20 @@
     if (turn !== latestRefresh) return;
     grid.removeAttribute("aria-busy");
     if (answer === null || answer.isWhole) return present(answer);
-    const focused = document.activeElement?.id;
+    const focused = grid.contains(document.activeElement) ? document.activeElement : null;
     replaceParts(grid, answer.page);
     const messages = one("[data-messages]", answer.page);
     if (messages?.childElementCount) one("#messages")?.replaceChildren(...messages.childNodes);
     if (remembers) history.pushState(null, "", grid.dataset.page + query);
     here = address();
     enhance(grid);
-    if (focused) document.getElementById(focused)?.focus();
+    if (focused) refocus(grid, focused.id);
+  }
+
+  // What had the focus may be gone now, or be a link that leads nowhere any more: then the focus stays at the grid.
+  function refocus(grid, id) {
+    if (id) document.getElementById(id)?.focus();
+    if (!grid.contains(document.activeElement)) grid.focus();
   }
 
   function replaceParts(root, page) {

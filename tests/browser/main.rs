@@ -15,6 +15,7 @@ mod signer;
 
 mod browser;
 mod exchange;
+mod grid;
 mod journey;
 mod look;
 #[path = "../support/mail.rs"]
