@@ -13,7 +13,7 @@ use super::admin::activity::{self, export};
 use super::admin::auth::{forgotten, login, logout, reset, second};
 use super::admin::integration::{
     confirm, delete, edit, end_now, grid, index, login_success, new, permissions_dialog, renew_secret,
-    resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange,
+    resume, reveal, revoke, save, suspend, tokens_dialog, tokens_exchange, without_id,
 };
 use super::admin::webhook::{self, act, send_again};
 use super::admin::{customer, home, resource, role, schedule, setting, setup, user};
@@ -118,15 +118,18 @@ static TABLE: &[Row] = &[
     row(Verb::Get, "/admin/integration/grid", VIEW, || web::to(grid::show)),
     row(Verb::Get, "/admin/integration/new", MANAGE, || web::to(new::show)),
     row(Verb::Post, "/admin/integration/save", MANAGE, || web::to(save::save)),
+    row(Verb::Get, "/admin/integration/edit", VIEW, || web::to(without_id::show)),
     row(Verb::Get, "/admin/integration/edit/{id}", VIEW, || web::to(edit::show)),
     row(Verb::Post, "/admin/integration/reveal/{id}", REVEAL, || web::to(reveal::reveal)),
     row(Verb::Post, "/admin/integration/suspend/{id}", MANAGE, || web::to(suspend::suspend)),
     row(Verb::Post, "/admin/integration/resume/{id}", MANAGE, || web::to(resume::resume)),
     row(Verb::Post, "/admin/integration/revoke/{id}", MANAGE, || web::to(revoke::revoke)),
+    row(Verb::Post, "/admin/integration/delete", DELETE, || web::to(without_id::act)),
     row(Verb::Post, "/admin/integration/delete/{id}", DELETE, || web::to(delete::delete)),
     row(Verb::Get, "/admin/integration/confirm/suspend/{id}", MANAGE, || web::to(confirm::suspend)),
     row(Verb::Get, "/admin/integration/confirm/revoke/{id}", MANAGE, || web::to(confirm::revoke)),
     row(Verb::Get, "/admin/integration/confirm/delete/{id}", DELETE, || web::to(confirm::delete)),
+    row(Verb::Get, "/admin/integration/permissions_dialog", ACTIVATE, || web::to(without_id::show)),
     row(Verb::Get, "/admin/integration/permissions_dialog/{id}", ACTIVATE, || {
         web::to(permissions_dialog::show)
     }),

@@ -27,6 +27,7 @@ pub mod save;
 pub mod suspend;
 pub mod tokens_dialog;
 pub mod tokens_exchange;
+pub mod without_id;
 
 mod act;
 mod asked;

@@ -67,6 +67,24 @@ async fn an_unknown_integration_is_a_page_with_a_way_back() {
 }
 
 #[actix_web::test]
+async fn an_address_without_an_id_is_told_as_one_with_none_that_can_be() {
+    let app = TestApp::new();
+    given(&app, draft("Acme", &[]));
+    let mut browser = app.administrator().await;
+    let told = (404, "Integration ID is not specified or is invalid.".to_owned());
+    for page in ["edit", "permissions_dialog"] {
+        let page = browser.open(&format!("/admin/integration/{page}")).await;
+        assert_eq!((page.status.as_u16(), page.heading()), told);
+        assert_eq!(page.link("Back to the integrations").as_deref(), Some("/admin/integration"));
+    }
+    browser.open("/admin/integration").await;
+    let sent = [("form_key", browser.page.form_key())];
+    let page = browser.send("/admin/integration/delete", TestRequest::post().set_form(&sent)).await;
+    assert_eq!((page.status.as_u16(), page.heading()), told);
+    assert_eq!(count(browser.open("/admin/integration").await), 1);
+}
+
+#[actix_web::test]
 async fn a_partly_ticked_resource_says_how_much_is_ticked() {
     let app = TestApp::new();
     let acme = given(&app, draft("Acme", &[CATEGORIES]));
