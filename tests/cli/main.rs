@@ -15,3 +15,4 @@ mod integration;
 #[path = "../support/mail.rs"]
 mod mail;
 mod start;
+mod stop;
