@@ -312,11 +312,16 @@ pub(crate) fn checked_line(text: &str, max: usize) -> Result<String, Reason> {
         Err(Reason::Required)
     } else if text.chars().count() > max {
         Err(Reason::TooLong(max))
-    } else if text.chars().any(char::is_control) {
+    } else if text.chars().any(|letter| letter.is_control() || turns_direction(letter)) {
         Err(Reason::ControlCharacter)
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// Whether a character turns the direction of whatever is written after it.
+fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a text is plausibly an e-mail address: atoms with single dots, one `@`, labels, a last label of two

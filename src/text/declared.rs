@@ -22,9 +22,9 @@ pub fn why(why: &Why) -> String {
         Why::Manual => super::get("cli-plan-manual"),
         Why::Unreadable(file) => super::with("cli-plan-unreadable", &[("file", file.as_str().into())]),
         Why::Invalid(invalid) => {
-            let reasons = invalid
-                .iter()
-                .map(|(field, why)| format!("{}: {}", field.name(), reason::sentence(why, field)));
+            let reasons = invalid.iter().map(|(field, why)| {
+                format!("{}: {}", field.name(), reason::sentence(why, field, super::with))
+            });
             reasons.collect::<Vec<_>>().join(" ")
         }
     }

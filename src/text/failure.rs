@@ -19,12 +19,12 @@ pub fn of_domain(error: &domain::Error) -> String {
     match error {
         domain::Error::Invalid(invalid) => {
             let line = |(field, why): (Field, &Reason)| {
-                format!("{}: {}", field.name(), reason::sentence(why, field))
+                format!("{}: {}", field.name(), reason::sentence(why, field, text::with))
             };
             invalid.iter().map(line).collect::<Vec<_>>().join("\n")
         }
-        domain::Error::NotFound(missing) => reason::missing(missing),
-        domain::Error::Conflict(conflict) => reason::conflict(conflict),
+        domain::Error::NotFound(missing) => reason::missing(missing, text::with),
+        domain::Error::Conflict(conflict) => reason::conflict(conflict, text::with),
         domain::Error::Denied(holder, ids) => reason::denied(*holder, ids),
         domain::Error::Store(error) => of_store(error),
     }

@@ -21,6 +21,9 @@ pub mod setting;
 #[cfg(test)]
 mod tests;
 
+/// How a message is said: [`with`], or [`on_page`].
+pub type Say = fn(&str, &[(&str, Value<'_>)]) -> String;
+
 /// The languages that the catalogue has, each in its own words.
 pub const LANGUAGES: [(&str, &str); 1] = [("en", "English")];
 
@@ -29,7 +32,7 @@ const ENGLISH: &str = include_str!("en.ftl");
 static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle =
         FluentBundle::new_concurrent(vec!["en".parse::<LanguageIdentifier>().unwrap_or_default()]);
-    // Isolation marks would show up in copied messages; names are isolated by the markup around them.
+    // Isolation marks would show up at terminals and in mails; pages ask for them by `on_page`.
     bundle.set_use_isolating(false);
     let resource = FluentResource::try_new(ENGLISH.to_owned()).unwrap_or_else(|(readable, _)| readable);
     bundle.add_resource_overriding(resource);
@@ -54,6 +57,22 @@ pub fn with(key: &str, values: &[(&str, Value<'_>)]) -> String {
     };
     let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
     CATALOGUE.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+}
+
+/// As [`with`], for a page: the direction in which a value is written turns nothing of the sentence around it.
+pub fn on_page(key: &str, values: &[(&str, Value<'_>)]) -> String {
+    let isolate = |value: &Value<'_>| match value {
+        Value::String(words) => isolated(words).into(),
+        other => other.clone().into_owned(),
+    };
+    let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, value)| (*name, isolate(value))).collect();
+    with(key, &values)
+}
+
+/// What somebody wrote, for a page, between the marks that keep its direction of writing to itself. In sentences that are
+/// written from left to right, ASCII turns nothing, and stays as it is.
+pub fn isolated(words: &str) -> String {
+    if words.is_ascii() { words.to_owned() } else { format!("\u{2068}{words}\u{2069}") }
 }
 
 /// A line that repeats what a file says: one line in every log, and nothing that a terminal would obey.

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::setting::{GROUPS, Kind, all};
 
 /// But for settings, whose keys follow from their paths, keys are written out wherever they are used, so that reading the source finds them all.
-const CALLS: [&str; 2] = ["text::get(", "text::with("];
+const CALLS: [&str; 4] = ["text::get(", "text::with(", "text::on_page(", " say("];
 
 #[test]
 fn the_catalogue_has_no_syntax_error() {
@@ -51,6 +51,16 @@ fn no_key_is_written_twice() {
 fn values_are_filled_in_as_they_are() {
     let saved = with("integration-saved", &[("name", "<b>\"O'Neill\" 🦀 שלום</b>".into())]);
     assert_eq!(saved, "The integration '<b>\"O'Neill\" 🦀 שלום</b>' has been saved.");
+}
+
+#[test]
+fn a_page_keeps_the_direction_of_a_value_to_itself() {
+    let taken = |name: &'static str| on_page("reason-integration-name-taken", &[("name", name.into())]);
+    assert_eq!(taken("שלום 1!"), "The integration with name \"\u{2068}שלום 1!\u{2069}\" exists.");
+    assert_eq!(taken("Acme 1!"), "The integration with name \"Acme 1!\" exists.", "nothing to be kept");
+    let plain = with("reason-integration-name-taken", &[("name", "שלום 1!".into())]);
+    assert_eq!(plain, "The integration with name \"שלום 1!\" exists.", "terminals show the marks");
+    assert_eq!(on_page("grid-records", &[("count", 1.into())]), "record found");
 }
 
 #[test]
@@ -117,7 +127,7 @@ fn keys_before_filter(content: &str) -> Vec<String> {
         .collect()
 }
 
-/// `text::get("some-key")` and `text::with("some-key", …)` in Rust, the key perhaps on the next line.
+/// `text::get("some-key")` and its like in Rust, the key perhaps on the next line.
 fn keys_after_call(content: &str) -> Vec<String> {
     CALLS
         .iter()

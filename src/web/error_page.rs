@@ -58,7 +58,7 @@ impl ErrorPage {
                 Self { happened: Some(text::reason::denied(*holder, resources)), ..Self::forbidden(None) }
             }
             Error::Domain(domain::Error::Conflict(conflict)) => {
-                Self::titled("error-conflict-title", text::reason::conflict(conflict))
+                Self::titled("error-conflict-title", text::reason::conflict(conflict, text::on_page))
             }
             Error::Domain(domain::Error::Invalid(_)) | Error::Unreadable(_) => {
                 Self::new("error-unreadable-title", "error-unreadable")
@@ -76,7 +76,7 @@ impl ErrorPage {
             Error::TooLarge => Self::new("error-too-large-title", "error-too-large"),
             Error::NoPage => Self::new("error-no-page-title", "error-no-page"),
             Error::Method(allowed) => {
-                let happened = text::with("error-method", &[("allowed", (*allowed).into())]);
+                let happened = text::on_page("error-method", &[("allowed", (*allowed).into())]);
                 Self::titled("error-method-title", happened)
             }
             Error::NoId => Self {
@@ -112,7 +112,7 @@ impl ErrorPage {
                     href: Some(LOGIN.to_owned()),
                 }],
                 ways: Vec::new(),
-                ..Self::titled("setup-link-invalid-title", text::reason::missing(missing))
+                ..Self::titled("setup-link-invalid-title", text::reason::missing(missing, text::on_page))
             },
             Missing::Integration(_) => Self::gone(missing, "error-way-integrations", "/admin/integration"),
             Missing::AdminUserId(_) => Self::gone(missing, "error-way-users", "/admin/user"),
@@ -126,13 +126,15 @@ impl ErrorPage {
             | Missing::Customer(_)
             | Missing::Role(_)
             | Missing::Setting(_)
-            | Missing::PasswordLink => Self::titled("error-no-page-title", text::reason::missing(missing)),
+            | Missing::PasswordLink => {
+                Self::titled("error-no-page-title", text::reason::missing(missing, text::on_page))
+            }
         }
     }
 
     fn gone(missing: &Missing, label: &str, list: &str) -> Self {
         Self {
-            chrome: Chrome::plain(text::reason::missing(missing)),
+            chrome: Chrome::plain(text::reason::missing(missing, text::on_page)),
             happened: None,
             ways: vec![way(label, list)],
             ..Self::new("error-no-page-title", "error-no-page")

@@ -19,7 +19,7 @@ pub fn t(key: &str, _: &dyn Values) -> Result<String> {
 #[filter_fn]
 pub fn t1<V: Display>(key: &str, _: &dyn Values, name: &str, value: V) -> Result<String> {
     let value = Value::from(value.to_string());
-    Ok(text::with(key, &[(name, value)]))
+    Ok(text::on_page(key, &[(name, value)]))
 }
 
 /// The text of a key with two values filled in.
@@ -33,7 +33,7 @@ pub fn t2<V: Display, W: Display>(
     other: W,
 ) -> Result<String> {
     let values = [(first, Value::from(value.to_string())), (second, Value::from(other.to_string()))];
-    Ok(text::with(key, &values))
+    Ok(text::on_page(key, &values))
 }
 
 /// The text of a key that depends on a number, `$count` in the catalogue: `"grid-records"|tn(total)`.

@@ -67,7 +67,7 @@ impl FormState {
         let errors = self.invalid.iter().filter(|(wrong, _)| *wrong == field);
         Field {
             value: self.values.get(&field).cloned().unwrap_or_default(),
-            errors: errors.map(|(_, reason)| text::reason::sentence(reason, field)).collect(),
+            errors: errors.map(|(_, reason)| text::reason::sentence(reason, field, text::on_page)).collect(),
         }
     }
 
@@ -78,7 +78,11 @@ impl FormState {
             let (label, element) = place(field);
             Problem {
                 field: element.to_owned(),
-                text: format!("{}: {}", text::get(label), text::reason::sentence(reason, field)),
+                text: format!(
+                    "{}: {}",
+                    text::get(label),
+                    text::reason::sentence(reason, field, text::on_page)
+                ),
             }
         };
         self.invalid.iter().map(problem).collect()

@@ -123,12 +123,12 @@ impl Browser {
         element.click().await.unwrap();
     }
 
-    /// Presses the button or link that says this.
+    /// Presses the button or link that says this, whatever marks of direction stand around names.
     pub(crate) async fn press(&self, label: &str) {
         // XPath has no escapes: a text with both kinds of quotes is put together.
         let quoted = format!("concat('{}', '')", label.replace('\'', "', \"'\", '"));
-        let path =
-            format!("//*[self::button or self::a][normalize-space(.)={quoted} or @aria-label={quoted}]");
+        let words = |of: &str| format!("normalize-space(translate({of}, '\u{2068}\u{2069}', ''))={quoted}");
+        let path = format!("//*[self::button or self::a][{} or {}]", words("."), words("@aria-label"));
         let wait = self.client.wait().at_most(Duration::from_secs(15));
         let found = wait.for_element(Locator::XPath(&path)).await;
         found.unwrap_or_else(|cause| panic!("no {label:?} to press: {cause}"));
@@ -172,7 +172,7 @@ impl Browser {
         let mut said = String::new();
         for _ in 0..150 {
             if let Ok(body) = self.client.find(Locator::Css("body")).await {
-                said = body.text().await.unwrap_or_default();
+                said = body.text().await.unwrap_or_default().replace(['\u{2068}', '\u{2069}'], "");
                 if said.contains(text) {
                     return;
                 }

@@ -119,7 +119,10 @@ fn sentences(line: u64, error: &domain::Error) -> Vec<String> {
     match error {
         domain::Error::Invalid(invalid) => {
             let name = |field: Field| if field == Field::Resource { "resources" } else { field.name() };
-            invalid.iter().map(|(field, why)| told(name(field), reason::sentence(why, field))).collect()
+            invalid
+                .iter()
+                .map(|(field, why)| told(name(field), reason::sentence(why, field, text::with)))
+                .collect()
         }
         other => vec![told("database", failure::of_domain(other))],
     }

@@ -55,7 +55,8 @@ pub(super) async fn missing_proof(admin: &Admin, proof: &Proof) -> Result<Option
         Confirmation::Confirmed => None,
         Confirmation::AskAgain => Some(Field::default()),
         Confirmation::Wrong => {
-            let sentence = reason::sentence(&Reason::WrongPassword, domain::Field::CurrentPassword);
+            let sentence =
+                reason::sentence(&Reason::WrongPassword, domain::Field::CurrentPassword, text::on_page);
             Some(Field { value: String::new(), errors: vec![sentence] })
         }
     })
@@ -116,6 +117,6 @@ pub(super) fn status_of(proof: &Field) -> StatusCode {
 
 /// Says which state forbids what was asked for.
 pub(super) fn refused(admin: &Admin, conflict: &Conflict, next: &str) -> Result<HttpResponse, Error> {
-    admin.flash(Flash::error(reason::conflict(conflict)))?;
+    admin.flash(Flash::error(reason::conflict(conflict, text::on_page)))?;
     Ok(see_other(next))
 }

@@ -122,11 +122,12 @@ pub fn words(element: ElementRef<'_>) -> String {
 
 /// How assistive technology names it.
 fn name_of(element: ElementRef<'_>) -> String {
-    element.attr("aria-label").map_or_else(|| words(element), str::to_owned)
+    element.attr("aria-label").map_or_else(|| words(element), squeeze)
 }
 
+/// On one line, and without the marks around names: they can be neither seen nor heard.
 fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace(['\u{2068}', '\u{2069}'], "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn selector(css: &str) -> Selector {

@@ -79,7 +79,7 @@ pub async fn show(admin: Admin, app: Data<App>) -> Result<HttpResponse, PageErro
 impl Standing {
     /// With the number of recovery codes in words.
     pub(super) fn of(state: State) -> Self {
-        let codes_left = text::with("otp-codes-left", &[("count", state.recovery_codes.into())]);
+        let codes_left = text::on_page("otp-codes-left", &[("count", state.recovery_codes.into())]);
         Self { state, codes_left }
     }
 }
@@ -201,7 +201,7 @@ fn confirm_page(admin: &Admin, act: &str, label: &str, field: Field) -> Result<C
         action: format!("{ADDRESS}/{act}"),
         hidden: Vec::new(),
         password: Some(field),
-        submit: text::with(label, &[]),
+        submit: text::on_page(label, &[]),
         is_danger: act == "remove",
         back_href: ADDRESS.to_owned(),
     })
@@ -212,6 +212,6 @@ fn codes_chrome(admin: &Admin) -> Result<Chrome, Error> {
 }
 
 fn refused(admin: &Admin, conflict: &Conflict) -> Result<HttpResponse, Error> {
-    admin.flash(Flash::error(reason::conflict(conflict)))?;
+    admin.flash(Flash::error(reason::conflict(conflict, text::on_page)))?;
     Ok(see_other(ADDRESS))
 }

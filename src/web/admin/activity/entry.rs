@@ -77,7 +77,7 @@ fn person(who: &Who) -> (String, Option<String>) {
     match who {
         Who::Admin(_, name) => (name.clone(), link(name)),
         Who::Partner(_, name) => {
-            (text::with("activity-who-partner", &[("name", name.as_str().into())]), link(name))
+            (text::on_page("activity-who-partner", &[("name", name.as_str().into())]), link(name))
         }
         Who::Command => (text::get("activity-who-command"), None),
         Who::System => (text::get("activity-who-system"), None),
@@ -150,7 +150,7 @@ fn members(
     let resources = changes.iter().filter(|change| change.field == field);
     let members: Vec<String> = resources.filter_map(side).map(|id| admin.resource_title(&id)).collect();
     let count = [("count", members.len().into())];
-    let field = text::with(label, &count);
+    let field = text::on_page(label, &count);
     Some(Told { field, before: None, after: None, note: None, members })
         .filter(|told| !told.members.is_empty())
 }

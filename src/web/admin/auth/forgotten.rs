@@ -80,7 +80,7 @@ pub async fn ask(
         Asked::TooMany => {
             log::warn!("password link refused: asked for too often");
             let contact = app.config.mail_from.as_deref().unwrap_or_default();
-            let sentence = text::with("forgotten-too-many", &[("contact", contact.into())]);
+            let sentence = text::on_page("forgotten-too-many", &[("contact", contact.into())]);
             flash::add(&session, Flash::error(sentence))?;
         }
     }

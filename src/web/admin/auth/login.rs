@@ -206,8 +206,8 @@ fn tell(session: &Session, entered: &Entered) -> Result<(), Error> {
     if entered.failures > 0 {
         let count = ("count", entered.failures.into());
         let text = match entered.previous {
-            Some(at) => text::with("login-failures", &[count, ("since", filters::moment(at).into())]),
-            None => text::with("login-failures-ever", &[count]),
+            Some(at) => text::on_page("login-failures", &[count, ("since", filters::moment(at).into())]),
+            None => text::on_page("login-failures-ever", &[count]),
         };
         flash::add(session, Flash::warning(text))?;
     }
@@ -226,7 +226,7 @@ fn wait_a_while(
     wait: TimeDelta,
 ) -> Result<HttpResponse, Error> {
     let minutes = wait.num_minutes() + 1;
-    flash::add(session, Flash::error(text::with("login-too-many", &[("count", minutes.into())])))?;
+    flash::add(session, Flash::error(text::on_page("login-too-many", &[("count", minutes.into())])))?;
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut answer = match asks_for_code {
         true => render_as(status, &second::page(session, onward)?)?,

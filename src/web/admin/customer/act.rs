@@ -105,9 +105,9 @@ impl Press for Act {
     fn done(self, customer: &Customer) -> Option<String> {
         let name = [("name", customer.email.as_str().into())];
         Some(match self {
-            Self::Deactivate => text::with("customer-deactivated", &name),
-            Self::Activate => text::with("customer-activated", &name),
-            Self::RevokeTokens => text::with("customer-revoked-tokens", &name),
+            Self::Deactivate => text::on_page("customer-deactivated", &name),
+            Self::Activate => text::on_page("customer-activated", &name),
+            Self::RevokeTokens => text::on_page("customer-revoked-tokens", &name),
         })
     }
 

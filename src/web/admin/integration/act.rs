@@ -101,7 +101,7 @@ impl Press for Act {
             Self::EndNow => "integration-ended",
             Self::Reveal | Self::RenewSecret => return None,
         };
-        Some(text::with(key, &[("name", integration.name.as_str().into())]))
+        Some(text::on_page(key, &[("name", integration.name.as_str().into())]))
     }
 
     fn next(self, req: &HttpRequest, id: IntegrationId) -> String {

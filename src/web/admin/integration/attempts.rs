@@ -115,7 +115,7 @@ fn explained(attempt: &Attempt) -> Explained {
     let (host, place) = place(&attempt.endpoint);
     let detail = attempt.failure().and_then(|step| step.detail.clone()).unwrap_or_default();
     let values = [("host", host.into()), ("place", place.into()), ("detail", detail.into())];
-    Explained { cause: text::with(cause, &values), next: text::with(next, &values) }
+    Explained { cause: text::on_page(cause, &values), next: text::on_page(next, &values) }
 }
 
 /// Host of an address, and host with port.
@@ -162,7 +162,7 @@ impl StepLine {
         };
         let took = match step.milliseconds {
             Some(milliseconds) => {
-                text::with("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())])
+                text::on_page("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())])
             }
             None => step.at.format("%H:%M:%S UTC").to_string(),
         };

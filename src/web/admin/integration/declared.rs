@@ -42,7 +42,7 @@ impl Declared {
         let record = stored.record.as_ref().filter(|_| stored.integration.origin == Origin::Declared)?;
         let orphaned = record
             .orphaned_at
-            .map(|at| text::with("declared-orphaned", &[("since", filters::moment(at).into())]));
+            .map(|at| text::on_page("declared-orphaned", &[("since", filters::moment(at).into())]));
         let may_approve = stored.integration.status != Status::Suspended && admin.may(ACTIVATE_INTEGRATIONS);
         Some(Self {
             sources: record.sources.iter().map(text::declared::place).collect(),
@@ -61,7 +61,7 @@ fn unknown(app: &App, listed: &[String]) -> Vec<Unknown> {
     let meant = |at: usize, id: &str| {
         let ids = if at < EXPLAINED { declaration::meant(view, id) } else { Vec::new() };
         let ids = Some(ids.join(", ")).filter(|ids| !ids.is_empty());
-        ids.map(|ids| text::with("declared-meant", &[("ids", ids.into())]))
+        ids.map(|ids| text::on_page("declared-meant", &[("ids", ids.into())]))
     };
     let unknown = listed.iter().filter(|id| !view.knows(id)).enumerate();
     unknown.map(|(at, id)| Unknown { id: id.clone(), meant: meant(at, id) }).collect()

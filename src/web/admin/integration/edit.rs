@@ -164,11 +164,11 @@ pub(super) fn page(
     let list = list_left(req);
     let (title, form) = if is_editable {
         let form = Form::editable(admin, app, Some(integration.id.0), content, &list);
-        (text::with("integration-edit-title", &name), form)
+        (text::on_page("integration-edit-title", &name), form)
     } else {
         let mut form = Form::viewed(admin, app, content);
         form.resources.nodes = stored.marked(app.tree, form.resources.nodes);
-        (text::with("integration-view-title", &name), form)
+        (text::on_page("integration-view-title", &name), form)
     };
     Ok(EditPage {
         chrome: admin.chrome(title)?,
@@ -270,8 +270,8 @@ impl Ending {
     fn of(admin: &Admin, stored: &Stored) -> Option<Self> {
         let exchange::Ending { token, secret } = stored.ending;
         let until = |at| [("until", filters::exact_moment(at).into())];
-        let token = token.map(|at| text::with("integration-ending-token", &until(at)));
-        let secret = secret.map(|at| text::with("integration-ending-secret", &until(at)));
+        let token = token.map(|at| text::on_page("integration-ending-token", &until(at)));
+        let secret = secret.map(|at| text::on_page("integration-ending-secret", &until(at)));
         let sentences: Vec<String> = token.into_iter().chain(secret).collect();
         let (label, href) = (Act::EndNow.label(), Act::EndNow.href(stored.integration.id));
         let end_now = ActLink { label, href, is_post: true, look: "danger" };

@@ -114,7 +114,7 @@ pub(super) async fn page(
     let send =
         if exchange.is_some() { tokens_exchange::href(id) } else { format!("{LIST}/tokens_dialog/{}", id.0) };
     Ok(PermissionsDialog {
-        chrome: admin.chrome(&stored.integration.name)?,
+        chrome: admin.chrome(text::isolated(&stored.integration.name))?,
         fragment: admin.wants_fragment(),
         close_href: is_after_save.then(|| page.clone()),
         back_href: if is_after_save { page } else { page_left(req, id) },
@@ -141,7 +141,7 @@ impl Difference {
             };
             let values =
                 [("before", text(approved).into()), ("after", text(&stored.integration.endpoint).into())];
-            text::with("declared-endpoint-changed", &values)
+            text::on_page("declared-endpoint-changed", &values)
         });
         Some(Self { granted: changed(app, after, before), withdrawn: changed(app, before, after), endpoint })
     }
@@ -171,16 +171,16 @@ fn exchange(stored: &Stored) -> Option<String> {
         stored.integration.endpoint.as_deref().filter(|_| stored.integration.exchanges_tokens())?;
     let endpoint = [("endpoint", endpoint.into())];
     Some(if stored.has_live_token {
-        text::with("integration-permissions-exchange-again", &endpoint)
+        text::on_page("integration-permissions-exchange-again", &endpoint)
     } else {
-        text::with("integration-permissions-exchange", &endpoint)
+        text::on_page("integration-permissions-exchange", &endpoint)
     })
 }
 
 fn refusal(checked: Result<(), domain::Error>) -> Result<Option<String>, Error> {
     match checked {
         Ok(()) => Ok(None),
-        Err(domain::Error::Conflict(conflict)) => Ok(Some(reason::conflict(&conflict))),
+        Err(domain::Error::Conflict(conflict)) => Ok(Some(reason::conflict(&conflict, text::on_page))),
         Err(domain::Error::Denied(holder, lacking)) => Ok(Some(reason::denied(holder, &lacking))),
         Err(other) => Err(other.into()),
     }

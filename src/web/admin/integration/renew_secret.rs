@@ -25,10 +25,10 @@ pub async fn renew(order: Order) -> Result<HttpResponse, PageError> {
 
 /// That it was done, until when the one before signs, and how the partner gets the new one.
 fn sentences(integration: &Integration, ends_at: Option<DateTime<Utc>>) -> String {
-    let done = text::with("integration-secret-renewed", &[("name", integration.name.as_str().into())]);
+    let done = text::on_page("integration-secret-renewed", &[("name", integration.name.as_str().into())]);
     let earlier = match ends_at {
         Some(until) => {
-            text::with("integration-secret-earlier", &[("until", filters::exact_moment(until).into())])
+            text::on_page("integration-secret-earlier", &[("until", filters::exact_moment(until).into())])
         }
         None => text::get("integration-secret-earlier-ended"),
     };

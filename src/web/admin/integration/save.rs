@@ -115,7 +115,8 @@ fn saved_answer(
     activate: bool,
 ) -> Result<HttpResponse, Error> {
     log::info!("integration saved integration.id={} admin.id={}", saved.id.0, admin.user.id.0);
-    admin.flash(Flash::success(text::with("integration-saved", &[("name", saved.name.as_str().into())])))?;
+    admin
+        .flash(Flash::success(text::on_page("integration-saved", &[("name", saved.name.as_str().into())])))?;
     Ok(match activate && admin.may(ACTIVATE_INTEGRATIONS) {
         true => see_other(&permissions_dialog::href_after_save(saved.id)),
         false => see_other(&list_left(req)),

@@ -100,10 +100,10 @@ fn page(admin: &Admin, req: &HttpRequest, shown: Shown, grace: TimeDelta) -> Res
     let open = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned()).unwrap_or_default();
     let name = [("name", shown.integration.name.as_str().into())];
     let message = match shown.done {
-        Done::Activated => text::with("integration-activated", &name),
-        Done::Reauthorized => text::with("integration-reauthorized", &name),
+        Done::Activated => text::on_page("integration-activated", &name),
+        Done::Reauthorized => text::on_page("integration-reauthorized", &name),
     };
-    let chrome = admin.chrome(&shown.integration.name)?;
+    let chrome = admin.chrome(text::isolated(&shown.integration.name))?;
     // The list says it too, once the dialog is closed.
     admin.flash(Flash::success(&message))?;
     Ok(TokensDialog {
@@ -126,5 +126,5 @@ fn earlier(now: DateTime<Utc>, grace: TimeDelta) -> String {
     if grace <= TimeDelta::zero() {
         return text::get("integration-earlier-ended");
     }
-    text::with("integration-earlier-retires", &[("until", filters::moment(now + grace).into())])
+    text::on_page("integration-earlier-retires", &[("until", filters::moment(now + grace).into())])
 }

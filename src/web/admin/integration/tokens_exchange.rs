@@ -112,7 +112,7 @@ pub async fn send(
     log::info!("integration credentials sent integration.id={} admin.id={}", id.0, admin.user.id.0);
     let known = Known::read(&app, id).await?;
     // What an earlier attempt left to be said is overtaken by this one.
-    let chrome = Chrome { flashes: Vec::new(), ..admin.chrome(&known.integration.name)? };
+    let chrome = Chrome { flashes: Vec::new(), ..admin.chrome(text::isolated(&known.integration.name))? };
     admin.flash(known.notice(has_live_token, &admin))?;
     let page = known.page(&app, &admin, chrome);
     Ok(render(&TokensExchange { is_led_there: !matches!(page.kind, FlashKind::Error), ..page })?)
@@ -157,15 +157,15 @@ impl Known {
         if let Some(Explained { cause, .. }) = failure.and_then(|it| attempts::wrong(it, Progress::Failed)) {
             let values = [name, ("cause", cause.into())];
             return Flash::error(if has_live_token {
-                text::with("exchange-not-sent-again", &values)
+                text::on_page("exchange-not-sent-again", &values)
             } else {
-                text::with("exchange-not-sent", &values)
+                text::on_page("exchange-not-sent", &values)
             });
         }
         let text = if has_live_token {
-            text::with("exchange-sent-again", &[name])
+            text::on_page("exchange-sent-again", &[name])
         } else {
-            text::with("exchange-sent", &[name])
+            text::on_page("exchange-sent", &[name])
         };
         Flash { kind: FlashKind::Notice, text }
     }
@@ -212,7 +212,7 @@ impl Known {
             Some(Progress::Delivered) => (FlashKind::Notice, text::get("exchange-delivered")),
             Some(Progress::Requested) => (FlashKind::Notice, text::get("exchange-requested")),
             Some(Progress::Completed) if self.integration.status == Status::Active => {
-                (FlashKind::Success, text::with("exchange-completed-active", &name))
+                (FlashKind::Success, text::on_page("exchange-completed-active", &name))
             }
             Some(Progress::Completed) => (FlashKind::Success, text::get("exchange-completed")),
             Some(Progress::Failed) => (FlashKind::Error, text::get("exchange-failed")),

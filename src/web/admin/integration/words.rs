@@ -60,7 +60,7 @@ pub(in crate::web::admin) fn permissions(summary: Summary) -> String {
     match summary {
         Summary::All => text::get("integration-permissions-all"),
         Summary::Some { granted, of } => {
-            text::with("integration-permissions-some", &[("granted", granted.into()), ("of", of.into())])
+            text::on_page("integration-permissions-some", &[("granted", granted.into()), ("of", of.into())])
         }
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn page(
         href: admin.may(USERS).then(|| user::edit_href(member.id)),
     };
     Ok(EditPage {
-        chrome: admin.chrome(text::with("role-edit-title", &[("name", role.name.as_str().into())]))?,
+        chrome: admin.chrome(text::on_page("role-edit-title", &[("name", role.name.as_str().into())]))?,
         form: Form::of(admin, app, Some(role.id.0), content, &back_href, is_editable),
         members: members.iter().map(link).collect(),
         delete_href: (is_editable && role.id != admin.user.role).then(|| Delete.question_href(role.id)),

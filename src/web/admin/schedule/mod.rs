@@ -121,10 +121,12 @@ pub async fn run(
     match jobs::start_now(&app, admin.actor(), &job).await {
         Ok(run) => {
             log::info!("job started job={} admin.id={}", run.job, admin.user.id.0);
-            let started = text::with("schedule-started", &[("job", run.job.into())]);
+            let started = text::on_page("schedule-started", &[("job", run.job.into())]);
             admin.flash(Flash::success(started))?;
         }
-        Err(domain::Error::Conflict(conflict)) => admin.flash(Flash::error(reason::conflict(&conflict)))?,
+        Err(domain::Error::Conflict(conflict)) => {
+            admin.flash(Flash::error(reason::conflict(&conflict, text::on_page)))?
+        }
         Err(other) => return Err(other.into()),
     }
     Ok(see_other(ADDRESS))
@@ -200,8 +202,10 @@ impl RunRow {
 /// A duration as people read it.
 fn took(milliseconds: i64) -> String {
     match milliseconds {
-        ..10_000 => text::with("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())]),
-        _ => text::with("schedule-seconds", &[("seconds", (milliseconds / 1_000).to_string().into())]),
+        ..10_000 => {
+            text::on_page("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())])
+        }
+        _ => text::on_page("schedule-seconds", &[("seconds", (milliseconds / 1_000).to_string().into())]),
     }
 }
 

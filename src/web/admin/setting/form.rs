@@ -146,7 +146,10 @@ impl Content {
 
     fn field(&self, field: domain::Field, value: String) -> Field {
         let wrong = self.invalid.iter().filter(|(wrong, _)| *wrong == field);
-        Field { value, errors: wrong.map(|(_, reason)| reason::sentence(reason, field)).collect() }
+        Field {
+            value,
+            errors: wrong.map(|(_, reason)| reason::sentence(reason, field, text::on_page)).collect(),
+        }
     }
 }
 
@@ -226,7 +229,7 @@ fn problem(field: domain::Field, reason: &Reason) -> Problem {
         },
         _ => (text::get("identity-password"), "setting_current_password".to_owned()),
     };
-    Problem { field: element, text: format!("{label}: {}", reason::sentence(reason, field)) }
+    Problem { field: element, text: format!("{label}: {}", reason::sentence(reason, field, text::on_page)) }
 }
 
 /// Element id of a setting's input, as Magento has it.

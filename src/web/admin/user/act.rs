@@ -181,12 +181,12 @@ impl Press for Act {
         let name = [("name", user.username.as_str().into())];
         Some(match self {
             Self::Delete => text::get("user-deleted"),
-            Self::Deactivate => text::with("user-deactivated", &name),
-            Self::Reactivate => text::with("user-reactivated", &name),
-            Self::ForceSignIn => text::with("user-forced-sign-in", &name),
+            Self::Deactivate => text::on_page("user-deactivated", &name),
+            Self::Reactivate => text::on_page("user-reactivated", &name),
+            Self::ForceSignIn => text::on_page("user-forced-sign-in", &name),
             Self::RevokeTokens => text::get("user-revoked-tokens"),
-            Self::Unlock => text::with("user-unlocked", &name),
-            Self::ResetOtp => text::with("otp-reset-done", &name),
+            Self::Unlock => text::on_page("user-unlocked", &name),
+            Self::ResetOtp => text::on_page("otp-reset-done", &name),
         })
     }
 

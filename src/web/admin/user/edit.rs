@@ -16,6 +16,7 @@ use crate::domain::permission::{Grants, holds_all};
 use crate::domain::role::{self, Role};
 use crate::domain::{otp, session, token_throttle};
 use crate::store::Work;
+use crate::text;
 use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
 use crate::web::page::{Chrome, render};
@@ -105,7 +106,7 @@ pub(super) fn page(
     let is_editable = holds_all(&admin.actor().holds, &stored.held);
     let form = Form::of(admin, Some(&stored.user), &stored.roles, content, &back_href);
     Ok(EditPage {
-        chrome: admin.chrome(stored.user.full_name())?,
+        chrome: admin.chrome(text::isolated(&stored.user.full_name()))?,
         account: Account::of(admin, stored, is_editable),
         form: Form { is_editable, ..form },
         newer_href: None,

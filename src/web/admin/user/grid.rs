@@ -230,14 +230,14 @@ impl Locks {
     pub(super) fn notes(self, user: &AdminUser) -> Vec<String> {
         let at = |moment: DateTime<Utc>| [("at", filters::moment(moment).into())];
         let of_state = match self.state {
-            State::Locked => user.locked_until.map(|until| text::with("user-note-locked", &at(until))),
+            State::Locked => user.locked_until.map(|until| text::on_page("user-note-locked", &at(until))),
             State::Inactive if user.is_active => {
-                user.expires_at.map(|end| text::with("user-note-expired", &at(end)))
+                user.expires_at.map(|end| text::on_page("user-note-expired", &at(end)))
             }
-            State::Active => user.expires_at.map(|end| text::with("user-note-expires", &at(end))),
+            State::Active => user.expires_at.map(|end| text::on_page("user-note-expires", &at(end))),
             State::Inactive => None,
         };
-        let of_tokens = self.tokens_until.map(|until| text::with("user-note-tokens-locked", &at(until)));
+        let of_tokens = self.tokens_until.map(|until| text::on_page("user-note-tokens-locked", &at(until)));
         of_state.into_iter().chain(of_tokens).collect()
     }
 }

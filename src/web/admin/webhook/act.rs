@@ -121,7 +121,7 @@ impl Press for Act {
 
     fn done(self, webhook: &Webhook) -> Option<String> {
         let name = [("name", webhook.name.as_str().into())];
-        (self == Self::Delete).then(|| text::with("webhook-deleted", &name))
+        (self == Self::Delete).then(|| text::on_page("webhook-deleted", &name))
     }
 
     fn next(self, _req: &HttpRequest, id: WebhookId) -> String {

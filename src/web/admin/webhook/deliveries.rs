@@ -110,9 +110,9 @@ impl Deliveries {
 
 impl Row {
     fn of(listed: &Listed, webhook: &Webhook) -> Self {
-        let tries = text::with("delivery-tries", &[("count", listed.tries.into())]);
+        let tries = text::on_page("delivery-tries", &[("count", listed.tries.into())]);
         let took = listed.milliseconds.map(|milliseconds| {
-            text::with("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())])
+            text::on_page("attempt-milliseconds", &[("milliseconds", milliseconds.to_string().into())])
         });
         let is_failed = listed.state == State::Failed;
         Self {
@@ -135,12 +135,12 @@ fn wrong(listed: &Listed, cause: &str, webhook: &Webhook) -> String {
     let (host, place) = place(&webhook.url);
     let detail = listed.detail.clone().unwrap_or_default();
     let sentence =
-        text::with(key, &[("host", host.into()), ("place", place.into()), ("detail", detail.into())]);
+        text::on_page(key, &[("host", host.into()), ("place", place.into()), ("detail", detail.into())]);
     if listed.state != State::Pending {
         return sentence;
     }
     let at = crate::web::filters::exact_moment(listed.due_at);
-    format!("{sentence} {}", text::with("delivery-next-try", &[("at", at.into())]))
+    format!("{sentence} {}", text::on_page("delivery-next-try", &[("at", at.into())]))
 }
 
 fn style(state: State, tries: i64) -> &'static str {
@@ -169,7 +169,7 @@ mod tests {
     fn every_cause_has_a_sentence() {
         for (word, key) in CAUSES {
             let values = [("host", "h".into()), ("place", "p".into()), ("detail", "d".into())];
-            let sentence = text::with(key, &values);
+            let sentence = text::on_page(key, &values);
             assert!(sentence.ends_with('.') && !sentence.contains("{ $"), "{word}: {sentence}");
             assert!(!sentence.starts_with("delivery-"), "{word} has no text");
         }

@@ -85,7 +85,8 @@ pub(super) async fn page(
     let id = stored.id;
     Ok(EditPage {
         deliveries: Deliveries::read(app, req, stored).await?,
-        chrome: admin.chrome(text::with("webhook-edit-title", &[("name", stored.name.as_str().into())]))?,
+        chrome: admin
+            .chrome(text::on_page("webhook-edit-title", &[("name", stored.name.as_str().into())]))?,
         form: Form::of(admin, Some(id.0), content),
         secret: None,
         previous_ends_at: stored.previous_ends_at.filter(|end| admin.now < *end),

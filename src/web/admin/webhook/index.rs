@@ -78,6 +78,6 @@ impl Row {
 fn hears(wants: &Wants) -> String {
     match wants {
         Wants::Everything => text::get("webhook-kinds-all"),
-        Wants::These(kinds) => text::with("webhook-kinds-some", &[("count", kinds.len().into())]),
+        Wants::These(kinds) => text::on_page("webhook-kinds-some", &[("count", kinds.len().into())]),
     }
 }

@@ -83,7 +83,8 @@ async fn create(admin: &Admin, app: &App, req: &HttpRequest, input: &Input) -> R
     let create = app.store.write(move |work| webhook::create(work, &by, &draft, &exceptions));
     let (webhook, secret) = create.await?;
     log::info!("webhook created webhook.id={} admin.id={}", webhook.id.0, admin.user.id.0);
-    admin.flash(Flash::success(text::with("webhook-created", &[("name", webhook.name.as_str().into())])))?;
+    admin
+        .flash(Flash::success(text::on_page("webhook-created", &[("name", webhook.name.as_str().into())])))?;
     edit::shown(admin, app, req, &webhook, &secret).await
 }
 
@@ -94,7 +95,7 @@ async fn update(admin: &Admin, app: &App, stored: &Webhook, input: &Input) -> Re
     let update = app.store.write(move |work| webhook::update(work, &by, id, version, &draft, &exceptions));
     let webhook = update.await?;
     log::info!("webhook saved webhook.id={} admin.id={}", webhook.id.0, admin.user.id.0);
-    admin.flash(Flash::success(text::with("webhook-saved", &[("name", webhook.name.as_str().into())])))?;
+    admin.flash(Flash::success(text::on_page("webhook-saved", &[("name", webhook.name.as_str().into())])))?;
     Ok(see_other(LIST))
 }
 

@@ -32,7 +32,7 @@ pub async fn send(
             Ok(see_other(&format!("{}#deliveries", edit_href(webhook.id))))
         }
         Err(domain::Error::Conflict(conflict)) => {
-            admin.flash(Flash::error(reason::conflict(&conflict)))?;
+            admin.flash(Flash::error(reason::conflict(&conflict, text::on_page)))?;
             Ok(see_other(LIST))
         }
         Err(other) => Err(other.into()),

@@ -85,6 +85,30 @@ async fn an_address_without_an_id_is_told_as_one_with_none_that_can_be() {
 }
 
 #[actix_web::test]
+async fn a_name_written_from_right_to_left_turns_nothing_around_it() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    // The last was stored before such names were refused.
+    let turned = ["(12) שלום, 3!", "?شركة 7 - A", "Acme \u{202e}emcA"];
+    for name in turned {
+        let acme = given(&app, draft("Acme", &[]));
+        app.sql(&format!("update integration set name = '{name}' where integration_id = {}", acme.id.0));
+        browser.open(&address(acme.id)).await;
+        let heading = format!("Edit \"\u{2068}{name}\u{2069}\" Integration");
+        let drawn = |css| browser.page.all(css)[0].text().collect::<String>();
+        assert_eq!(drawn("h1"), heading);
+        assert!(drawn("title").starts_with(&heading), "{}", drawn("title"));
+        let page = browser.open(&format!("/admin/integration/permissions_dialog/{}", acme.id.0)).await;
+        let title = page.all("title")[0].text().collect::<String>();
+        assert!(title.starts_with(&format!("\u{2068}{name}\u{2069}")), "{title}");
+        browser.open(&format!("/admin/integration/confirm/delete/{}", acme.id.0)).await;
+        browser.press("OK").await;
+        let told = browser.page.all("#messages .message-text")[0].text().collect::<String>();
+        assert!(told.contains(&format!("'\u{2068}{name}\u{2069}'")), "{told}");
+    }
+}
+
+#[actix_web::test]
 async fn a_partly_ticked_resource_says_how_much_is_ticked() {
     let app = TestApp::new();
     let acme = given(&app, draft("Acme", &[CATEGORIES]));

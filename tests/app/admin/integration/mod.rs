@@ -34,11 +34,13 @@ const CATEGORIES: &str = "Magento_Catalog::categories";
 const PRODUCTS: &str = "Magento_Catalog::products";
 
 /// Names that break careless pages.
-fn odd_names() -> [String; 6] {
+fn odd_names() -> [String; 8] {
     [
         r#"O'Neil "and" <b>Sons</b> & Co"#.to_owned(),
         "🦀 Marketplace 👩‍👩‍👧".to_owned(),
         "שלום עולם حسابات".to_owned(),
+        "(12) שלום, 3!".to_owned(),
+        "?شركة 7 - A".to_owned(),
         "%_\\ {{ name }} { $name }".to_owned(),
         "</script><script>alert(1)</script>".to_owned(),
         "ü".repeat(255),

@@ -103,6 +103,21 @@ async fn all_is_kept_when_the_form_is_shown_again() {
     assert_eq!(row(&browser.page, "Acme")["Permissions"], "All");
 }
 
+#[actix_web::test]
+async fn what_turns_the_direction_of_writing_is_no_part_of_a_name() {
+    let app = TestApp::new();
+    let mut browser = app.administrator().await;
+    for mark in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+        browser.open("/admin/integration/new").await;
+        browser.fill("Name", &format!("Acme {mark}emcA"));
+        let page = browser.press("Save").await;
+        assert_eq!(page.status, 422, "{mark:?}");
+        let told = page.error_at("Name").unwrap();
+        assert!(told.contains("direction of writing"), "{told}");
+    }
+    assert_eq!(count(browser.open("/admin/integration").await), 0);
+}
+
 fn words_of_choice(page: &Page) -> String {
     crate::support::page::words(page.all("#all_resources option[selected]")[0])
 }
