@@ -60,8 +60,7 @@ enum Length {
 
 /// Whether the body is a form, whose fields are signed.
 pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {
-    let kinds = request.headers().get_all(header::CONTENT_TYPE).filter_map(text_of);
-    kinds.into_iter().any(encoding::is_form)
+    request.headers().get_all(header::CONTENT_TYPE).any(|kind| encoding::is_form(kind.as_bytes()))
 }
 
 /// Whether the head says that there is a body.

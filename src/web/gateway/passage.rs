@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::original::{OVERRIDES, text_of};
+use super::original::OVERRIDES;
 use super::peer;
 use crate::domain::storefront::Told;
 use crate::oauth1::encoding;
@@ -30,9 +30,9 @@ const HOP_BY_HOP: [&str; 10] = [
     "upgrade",
 ];
 
-/// Set here or by the client, or none of the upstream's business. Programs behind CGI take `Proxy` for the address of
-/// a proxy of theirs.
-const KEPT_BACK: [&str; 8] = [
+/// Set here or by the client, or none of the upstream's business: what a proxy says of a call that it asks us about, for
+/// one. Programs behind CGI take `Proxy` for the address of a proxy of theirs.
+const KEPT_BACK: [&str; 12] = [
     "authorization",
     "content-length",
     "expect",
@@ -40,7 +40,11 @@ const KEPT_BACK: [&str; 8] = [
     "proxy",
     "x-forwarded-for",
     "x-forwarded-host",
+    "x-forwarded-method",
     "x-forwarded-proto",
+    "x-forwarded-uri",
+    "x-original-method",
+    "x-original-uri",
 ];
 
 /// What only a proxy that we trust may say.
@@ -63,7 +67,7 @@ const REPLACED: [&str; 9] = [
 /// Copies what goes on with a call.
 pub(super) fn copy_request(request: &HttpRequest, is_trusted: bool, outgoing: &mut Outgoing) {
     let headers = request.headers();
-    let named = named_by_connection(headers.get_all(header::CONNECTION).filter_map(text_of));
+    let named = named_by_connection(headers.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
     for (name, value) in headers {
         if !goes_on(name.as_str(), is_trusted) || names(&named, name.as_str()) {
             continue;
@@ -97,7 +101,7 @@ pub(super) fn add_forwarded(
 /// Copies what comes back with an answer, and what a browser may do with it: nothing. It stands under our address.
 pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
     let connection = answer.headers().filter(|(name, _)| *name == "connection");
-    let named = named_by_connection(connection.filter_map(|(_, value)| std::str::from_utf8(value).ok()));
+    let named = named_by_connection(connection.map(|(_, value)| value));
     for (name, value) in answer.headers() {
         if HOP_BY_HOP.contains(&name)
             || REPLACED.contains(&name)
@@ -140,12 +144,12 @@ fn as_cgi_reads(name: &str) -> Cow<'_, str> {
     if name.contains(is_special) { Cow::Owned(name.replace(is_special, "-")) } else { Cow::Borrowed(name) }
 }
 
-fn named_by_connection<'h>(values: impl Iterator<Item = &'h str>) -> Vec<&'h str> {
-    values.flat_map(|value| value.split(',')).map(str::trim).collect()
+fn named_by_connection<'h>(values: impl Iterator<Item = &'h [u8]>) -> Vec<&'h [u8]> {
+    values.flat_map(|value| value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii).collect()
 }
 
-fn names(named: &[&str], name: &str) -> bool {
-    named.iter().any(|other| other.eq_ignore_ascii_case(name))
+fn names(named: &[&[u8]], name: &str) -> bool {
+    named.iter().any(|other| other.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// A `Cookie` header without our own cookies; none when nothing else is in it. The others stay as they are.

@@ -1,5 +1,6 @@
 //! Signed calls: who passes and how the others are told.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::test::TestRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -360,6 +361,9 @@ async fn a_form_that_did_not_arrive_is_never_passed() {
         }
     }
     assert_eq!(app.send(form("GET").insert_header(("Content-Length", "0"))).await.status, 200);
+    let kind = HeaderValue::from_bytes(b"application/x-www-form-urlencoded; charset=\xff").unwrap();
+    let odd = asked("POST", OPEN).insert_header(("Content-Type", kind));
+    assert_eq!(app.send(odd).await.status, 400, "whatever bytes stand beside the type");
     let too_large = form("POST").set_payload("a".repeat(1024 * 1024 + 1));
     assert_eq!(app.send(too_large).await.status, 413);
 }

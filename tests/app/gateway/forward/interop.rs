@@ -193,7 +193,8 @@ fn haproxy_stands_in_front_as_documented() {
     let (server, credentials) = shop(&upstream);
     let proxy = HaProxy::in_front_of(&server);
     let header = crate::gateway::real::signed(&server, &credentials, "n");
-    let forged = "X-Forwarded-For: 192.0.2.9\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Uri: /x\r\nX-Latchkey-User-Id: 1\r\n\
+    let forged = "X-Forwarded-For: 192.0.2.9\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Uri: /x\r\nX-Latchkey-User-Id: 192.0.2.9\r\n\
+        X-Original-URI: /192.0.2.9\r\nX-Original-Method: 192.0.2.9\r\nX-Latchkey-Other: 192.0.2.9\r\n\
         X-HTTP-Method-Override: DELETE\r\nForwarded: for=192.0.2.9\r\nX-Real-IP: 192.0.2.9\r\nX-Client-IP: 192.0.2.9\r\n\
         X_Real_IP: 192.0.2.9\r\nX_Forwarded_Port: 192.0.2.9\r\nx-Forwarded_For: 192.0.2.9";
     let call = format!("GET {PERMITTED} HTTP/1.1\r\nAuthorization: {header}\r\n{forged}");

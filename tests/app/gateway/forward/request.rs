@@ -45,7 +45,7 @@ fn what_we_say_cannot_be_said_by_others() {
     let app = in_front_of(&upstream);
     let gateway = Gateway::of(&app);
     let forged = "X-Latchkey-User-Type: admin\r\nX_Latchkey_User_Id: 1\r\nX-Latchkey-Signature: t=1,v1=00\r\nX-Latchkey-New: 1\r\n\
-        X-HTTP-Method-Override: DELETE\r\nX-Original-URL: /a\r\nX-Rewrite-URL: /b\r\nX_HTTP_Method_Override: PUT\r\nProxy: http://evil.example/\r\n\
+        X-HTTP-Method-Override: DELETE\r\nX-Original-URL: /a\r\nX-Original-URI: /a\r\nX_Original_Method: DELETE\r\nX-Rewrite-URL: /b\r\nX_HTTP_Method_Override: PUT\r\nProxy: http://evil.example/\r\n\
         Keep-Alive: x\r\nTE: trailers\r\nTrailer: X\r\nProxy-Authorization: Basic eA==\r\nX-Named: 1\r\nConnection: X-Named\r\n\
         Authorization: Basic eA==\r\nCookie: a=1; latchkey=secret; __Secure-latchkey=secret; b=2\r\nX-Kept: 1\r\nX-Kept: 2";
     let answer = gateway.send(&format!("GET {CART}a HTTP/1.1\r\n{forged}"), b"");
@@ -207,6 +207,24 @@ fn what_php_takes_for_a_form_is_signed_as_one() {
         assert_eq!(gateway.send(&call, b"sku=2").json()["oauth_problem"], "signature_invalid", "{more}");
     }
     assert_eq!(upstream.arrived().len(), 0);
+}
+
+#[test]
+fn bytes_that_are_no_text_hide_nothing_that_stands_beside_them() {
+    let upstream = Upstream::well();
+    let app = in_front_of(&upstream);
+    let (gateway, partner) = (Gateway::of(&app), acme(&app));
+    let send = |method: &str, head: &[u8], body: &[u8]| {
+        let mut wire = Wire::to(gateway.port);
+        wire.send(&format!("{}\r\nHost: 127.0.0.1:8080\r\n", signed(&partner, method, PERMITTED, "")));
+        wire.send_bytes(&[head, b"\r\n\r\n", body].concat());
+        Raw::read(&mut wire)
+    };
+    let form = b"Content-Length: 5\r\nContent-Type: application/x-www-form-urlencoded; charset=\xff";
+    assert_eq!(send("POST", form, b"sku=2").json()["oauth_problem"], "signature_invalid");
+    assert_eq!(upstream.arrived().len(), 0);
+    assert_eq!(send("GET", b"X-Hop: 1\r\nConnection: X-Hop, close, \xff", b"").status, 200);
+    assert!(upstream.last().headers("x-hop").is_empty());
 }
 
 #[test]
