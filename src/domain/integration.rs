@@ -7,10 +7,10 @@ use super::address::{self, Exception};
 use super::audit::{self, Act, Changes, Thing};
 use super::consumer::Consumer;
 use super::event::{self, Kind, Subject};
-use super::permission::{self, Grants, Summary};
+use super::permission::{self, Grants};
 use super::{Actor, Conflict, Error, Field, Missing, Reason, consumer, declared, nonce, token};
 use crate::secret::Secret;
-use crate::store::{self, Page, Paging, Work};
+use crate::store::{self, Work};
 
 /// Identifies an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,47 +115,6 @@ impl Status {
             Self::Suspended => "suspended",
         }
     }
-}
-
-/// What the grid shows of an integration.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// The integration.
-    pub integration: Integration,
-    /// Whether it has a token that signs calls.
-    pub has_live_token: bool,
-    /// Its permissions in a few words.
-    pub summary: Summary,
-    /// Whether the file that declared it is gone.
-    pub is_orphaned: bool,
-}
-
-/// A question to the list.
-#[derive(Debug, Clone)]
-pub struct Query {
-    /// Part of the name, without regard to case.
-    pub name: Option<String>,
-    /// Status.
-    pub status: Option<Status>,
-    /// Order.
-    pub sort: Sort,
-    /// Whether the order is turned round.
-    pub descending: bool,
-    /// Which page.
-    pub paging: Paging,
-}
-
-/// Orders of the list; equal ones stand by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// By id: the order in which they were made.
-    Id,
-    /// By name, without regard to case.
-    Name,
-    /// By status number.
-    Status,
-    /// By time of creation.
-    Created,
 }
 
 impl Integration {
@@ -383,47 +342,6 @@ pub fn find_active_by_consumer(
     Ok(find_by_consumer(work, consumer)?.filter(|integration| integration.status == Status::Active))
 }
 
-/// One page of the list, in a number of queries that does not depend on its length.
-///
-/// # Errors
-/// Those of the database.
-pub fn list(work: &mut Work<'_>, query: &Query) -> Result<Page<Listed>, Error> {
-    let page = store::integration::list(work, query)?;
-    let ids: Vec<_> = page.rows.iter().map(|integration| integration.id).collect();
-    let mut granted = store::grant::of_integrations(work, &ids)?;
-    let live = store::token::with_live(work, &ids)?;
-    let orphaned = store::declared::orphaned(work, &ids)?;
-    let view = work.tree.for_integrations();
-    let listed = |integration: Integration| Listed {
-        has_live_token: live.contains(&integration.id),
-        is_orphaned: orphaned.contains(&integration.id),
-        summary: permission::summary(view, &granted.remove(&integration.id).unwrap_or_default()),
-        integration,
-    };
-    Ok(Page {
-        rows: page.rows.into_iter().map(listed).collect(),
-        total: page.total,
-        page: page.page,
-        pages: page.pages,
-    })
-}
-
-/// Whether a declared integration waits for somebody to approve its declaration.
-///
-/// # Errors
-/// Those of the database.
-pub fn any_declared_reset(work: &mut Work<'_>) -> Result<bool, Error> {
-    Ok(store::integration::any_declared_with(work, Status::Reset)?)
-}
-
-/// How many integrations have an address that is not https.
-///
-/// # Errors
-/// Those of the database.
-pub fn count_insecure(work: &mut Work<'_>) -> Result<i64, Error> {
-    Ok(store::integration::count_insecure(work)?)
-}
-
 /// The permissions of an integration.
 ///
 /// # Errors
@@ -493,11 +411,13 @@ fn named_freely<T>(outcome: Result<T, store::Error>, name: &str) -> Result<T, Er
 }
 
 mod draft;
+mod list;
 mod reach;
 
 pub(crate) use draft::Checked;
 pub use draft::{Draft, Wish};
 pub(super) use draft::{checked_email, checked_name};
+pub use list::{Listed, Query, Sort, any_declared_reset, count_insecure, list};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 use super::*;
 use crate::domain::acl::{ADMIN, ALL};
+use crate::domain::permission::Summary;
+use crate::store::Paging;
 use crate::store::testing::TestStore;
 
 const PRODUCTS: &str = "Magento_Catalog::products";
