@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use latchkey::domain::Actor;
+use latchkey::domain::gate::Call;
 use latchkey::jobs;
 
 use super::*;
@@ -13,6 +14,18 @@ use crate::support::partner::{BASE, asked, asked_at};
 
 fn with(request: TestRequest, authorization: impl Into<String>) -> TestRequest {
     request.insert_header(("Authorization", authorization.into()))
+}
+
+/// The call that is permitted, as it comes off the wire.
+fn call<'a>(authorization: &'a [&'a str]) -> Call<'a> {
+    Call {
+        method: "GET",
+        target: PERMITTED,
+        perhaps_shortened: false,
+        told: Default::default(),
+        authorization,
+        form: None,
+    }
 }
 
 #[actix_web::test]
@@ -125,15 +138,7 @@ async fn of_fifty_at_once_with_one_nonce_exactly_one_passes() {
             let (gate, header) = (app.app.gate.clone(), header.clone());
             tokio::spawn(async move {
                 let authorization = [header.as_str()];
-                let call = latchkey::domain::gate::Call {
-                    method: "GET",
-                    target: PERMITTED,
-                    perhaps_shortened: false,
-                    told: Default::default(),
-                    authorization: &authorization,
-                    form: None,
-                };
-                gate.decide(&call).await.is_ok()
+                gate.decide(&call(&authorization)).await.is_ok()
             })
         })
         .collect();
@@ -168,15 +173,7 @@ async fn when_too_many_wait_for_the_database_the_next_one_is_told_to_come_again(
             tokio::spawn(async move {
                 begun.fetch_add(1, Ordering::SeqCst);
                 let authorization = [header.as_str()];
-                let call = latchkey::domain::gate::Call {
-                    method: "GET",
-                    target: PERMITTED,
-                    perhaps_shortened: false,
-                    told: Default::default(),
-                    authorization: &authorization,
-                    form: None,
-                };
-                gate.decide(&call).await.map(drop).map_err(|refused| refused.refusal.cause())
+                gate.decide(&call(&authorization)).await.map(drop).map_err(|refused| refused.refusal.cause())
             })
         })
         .collect();
