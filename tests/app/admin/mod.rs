@@ -1,5 +1,6 @@
 //! The pages of the administration.
 
+mod account;
 mod activity;
 mod auth;
 mod confirmation;
@@ -8,6 +9,7 @@ mod forgotten;
 mod integration;
 mod otp;
 mod resource;
+mod role;
 mod schedule;
 mod security;
 mod setting;

@@ -1,30 +1,30 @@
-//! Users, roles and the own account: what is shown, what is accepted, and what nobody can do.
+//! Users: what is shown, what is accepted, and what nobody can do.
 
 use latchkey::domain::setting::{self, Setting};
 
 use crate::support::given::PASSWORD;
 use crate::support::{Browser, TestApp};
 
-const USERS: &str = "Magento_User::acl_users";
-const ROLES: &str = "Magento_User::acl_roles";
+pub(super) const USERS: &str = "Magento_User::acl_users";
+pub(super) const ROLES: &str = "Magento_User::acl_roles";
 const LOCKS: &str = "Magento_User::locks";
-const NEW_PASSWORD: &str = "seven purple otters";
+pub(super) const NEW_PASSWORD: &str = "seven purple otters";
 
-fn set(app: &TestApp, setting: Setting, value: &str) {
+pub(super) fn set(app: &TestApp, setting: Setting, value: &str) {
     app.app
         .store
         .write_now(|work| setting::set(work, &latchkey::domain::Actor::command(), setting, value))
         .unwrap();
 }
 
-async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {
+pub(super) async fn signed_in<'a>(app: &'a TestApp, username: &str, resources: &[&str]) -> Browser<'a> {
     app.given().admin_with(username, resources);
     let mut browser = app.browser();
     browser.sign_in(username).await;
     browser
 }
 
-fn fields(browser: &Browser<'_>, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(super) fn fields(browser: &Browser<'_>, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     let key = ("form_key".to_owned(), browser.page.form_key());
     let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     std::iter::once(key).chain(pairs).collect()
@@ -200,50 +200,6 @@ async fn nobody_assigns_or_edits_more_than_they_hold() {
 }
 
 #[actix_web::test]
-async fn a_role_is_made_of_what_its_maker_holds() {
-    let app = TestApp::new();
-    let mut browser = signed_in(&app, "clerk", &[USERS, ROLES]).await;
-    browser.open("/admin/role/new").await;
-    browser.fill("Role Name", "Helpers");
-    browser.tick("resource[]", USERS, true);
-    browser.press("Save Role").await;
-    assert_eq!(browser.page.messages(), ["Success: You saved the role."], "{}", browser.page.text());
-    let rows = browser.page.rows();
-    assert!(rows.iter().any(|row| row["Role Name"] == "Helpers" && row["Users"] == "0"), "{rows:?}");
-    for (all, resource) in [("0", "Magento_Sales::sales"), ("1", USERS)] {
-        browser.open("/admin/role/new").await;
-        let sent = fields(&browser, &[("rolename", "More"), ("all", all), ("resource[]", resource)]);
-        let answer = browser.post("/admin/role/save", &sent).await;
-        assert_eq!(answer.status, 422);
-        assert!(answer.text().contains("You cannot grant what you do not hold"), "{}", answer.text());
-    }
-}
-
-#[actix_web::test]
-async fn a_role_with_members_cannot_be_deleted_and_says_what_to_do() {
-    let app = TestApp::new();
-    app.given().admin_with("clerk", &[USERS]);
-    let mut browser = app.administrator().await;
-    browser.open("/admin/role/edit/1").await;
-    assert!(browser.page.link("Delete Role").is_some());
-    browser.follow("clerk").await;
-    assert_eq!(browser.page.heading(), "Jo Example");
-    browser.open("/admin/role/edit/1").await;
-    browser.follow("Delete Role").await;
-    browser.press("Delete Role").await;
-    let messages = browser.page.messages();
-    assert!(messages[0].contains("Give that user another role first"), "{messages:?}");
-    app.sql("delete from admin_user where username = 'clerk'");
-    browser.follow("Delete Role").await;
-    browser.press("Delete Role").await;
-    assert_eq!(browser.page.messages(), ["Success: You deleted the role."]);
-    browser.open("/admin/role/edit/2").await;
-    let sent = fields(&browser, &[]);
-    browser.post("/admin/role/delete/2", &sent).await;
-    assert_eq!(browser.page.messages(), ["Error: You cannot delete self-assigned roles."]);
-}
-
-#[actix_web::test]
 async fn the_own_account_and_the_own_rights_are_for_others_to_take() {
     let app = TestApp::new();
     let jo = app.given().admin("jo").0.to_string();
@@ -408,101 +364,6 @@ async fn one_press_reactivates_whom_one_press_deactivated() {
     assert_eq!(theirs.page.heading(), "Integrations");
     let page = browser.open("/admin/activity?act=user_reactivated").await;
     assert_eq!(page.rows().len(), 1);
-}
-
-#[actix_web::test]
-async fn the_account_page_changes_the_person_and_needs_the_present_password_for_a_new_one() {
-    let app = TestApp::new();
-    let mut browser = app.administrator().await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in("jo").await;
-    browser.open("/admin/account").await;
-    browser.fill("First Name", "Joanna");
-    browser.press("Save Account").await;
-    assert_eq!(browser.page.messages(), ["Success: You saved the account."]);
-    assert_eq!(browser.page.value("First Name"), "Joanna");
-    browser.fill("Email", "joanna@example.com");
-    browser.press("Save Account").await;
-    assert!(browser.page.messages()[0].contains("Nothing is saved yet"), "a password could be mailed there");
-    browser.fill("Email", "jo@example.com");
-    browser.fill("New Password", NEW_PASSWORD);
-    browser.fill("Password Confirmation", NEW_PASSWORD);
-    browser.press("Save Account").await;
-    assert_eq!(browser.page.status, 200);
-    assert!(browser.page.messages()[0].contains("Nothing is saved yet"), "{:?}", browser.page.messages());
-    browser.fill("New Password", NEW_PASSWORD);
-    browser.fill("Password Confirmation", NEW_PASSWORD);
-    browser.fill("Your Password", PASSWORD);
-    let before = browser.cookies.clone();
-    browser.press("Save Account").await;
-    assert_eq!(browser.page.messages(), ["Success: You saved the account."], "{}", browser.page.text());
-    assert_ne!(before, browser.cookies, "a new key for the session");
-    elsewhere.open("/admin/integration").await;
-    assert_eq!(
-        elsewhere.page.messages(),
-        ["Error: The password of this account has been changed. Sign in with the new one."]
-    );
-    elsewhere.sign_in_here("jo", PASSWORD).await;
-    assert_eq!(elsewhere.page.status, 422);
-    elsewhere.sign_in_here("jo", NEW_PASSWORD).await;
-    assert_eq!(elsewhere.page.heading(), "Integrations");
-}
-
-#[actix_web::test]
-async fn the_last_four_passwords_are_not_taken_again() {
-    let app = TestApp::new();
-    let mut browser = app.administrator().await;
-    let passwords =
-        [PASSWORD, "one quiet walrus", "two quiet walrus", "three quiet walrus", "four quiet walrus"];
-    let mut present = PASSWORD;
-    for next in &passwords[1..] {
-        change(&mut browser, present, next).await;
-        assert_eq!(browser.page.messages(), ["Success: You saved the account."], "{}", browser.page.text());
-        present = next;
-    }
-    for used in &passwords[1..] {
-        change(&mut browser, present, used).await;
-        assert_eq!(
-            browser.page.error_at("New Password").as_deref(),
-            Some("Sorry, but this password has already been used. Please create another."),
-            "{used}"
-        );
-    }
-    change(&mut browser, present, PASSWORD).await;
-    assert_eq!(browser.page.messages(), ["Success: You saved the account."], "older ones are");
-}
-
-async fn change(browser: &mut Browser<'_>, present: &str, next: &str) {
-    browser.open("/admin/account").await;
-    browser.fill("New Password", next);
-    browser.fill("Password Confirmation", next);
-    browser.fill("Your Password", present);
-    browser.press("Save Account").await;
-}
-
-#[actix_web::test]
-async fn a_password_past_its_lifetime_comes_first() {
-    let app = TestApp::new();
-    let mut browser = app.administrator().await;
-    set(&app, setting::PASSWORD_LIFETIME, "1");
-    browser.open("/admin/integration").await;
-    assert_eq!(browser.page.heading(), "Integrations");
-    app.clock.advance(chrono::TimeDelta::days(1));
-    browser.open("/admin/login").await;
-    browser.sign_in("jo").await;
-    assert_eq!(browser.address, "/admin/account");
-    browser.open("/admin/user").await;
-    assert_eq!(browser.address, "/admin/account");
-    assert!(browser.page.text().contains("It's time to change your password."), "{}", browser.page.text());
-    change(&mut browser, PASSWORD, NEW_PASSWORD).await;
-    browser.open("/admin/user").await;
-    assert_eq!(browser.page.heading(), "Users");
-    set(&app, setting::PASSWORD_IS_FORCED, "0");
-    app.clock.advance(chrono::TimeDelta::days(1));
-    browser.open("/admin/login").await;
-    browser.sign_in_here("jo", NEW_PASSWORD).await;
-    assert_eq!(browser.page.heading(), "Integrations");
-    assert_eq!(browser.page.link("change your password").as_deref(), Some("/admin/account"));
 }
 
 #[actix_web::test]
