@@ -1213,6 +1213,7 @@ gateway-half-a-pair = The original request is given by half. Let the proxy set b
 gateway-twice = The header { $header } is given more than once, and a client may have added one. Let the proxy replace it.
 gateway-unreadable-original = The original request cannot be read. Its address must begin with a slash or with http:// or https:// and a host, as the proxy received it.
 gateway-override = The header { $header } is not accepted, because it could change what is called. Let the proxy remove it.
+gateway-reserved = The header { $header } is not accepted, because only Latchkey says who is calling. Let the proxy remove it.
 gateway-path = The address cannot be matched: { $fault }.
 path-relative = the path does not begin with a slash
 path-empty = the path has an empty segment

@@ -3,6 +3,8 @@
 //! A client could add headers that its proxy does not set. So the proxy's own must be the only ones: whatever could
 //! be read in two ways is refused, with the remedy.
 
+use std::borrow::Cow;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::domain::storefront::Told;
@@ -23,6 +25,9 @@ pub(super) const OVERRIDES: [(HeaderName, &str); 3] = [
     (HeaderName::from_static("x-rewrite-url"), "X-Rewrite-URL"),
 ];
 
+/// How the names begin of the headers by which we alone say who is calling.
+const OURS: &str = "x-latchkey-";
+
 /// The request as the proxy received it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Original<'r> {
@@ -37,6 +42,9 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
     if let Some((_, name)) = OVERRIDES.iter().find(|(header, _)| headers.contains_key(header)) {
         return Err(text::with("gateway-override", &[("header", (*name).into())]));
     }
+    if let Some(name) = headers.keys().find(|name| is_ours(&as_cgi_reads(name.as_str()))) {
+        return Err(text::with("gateway-reserved", &[("header", name.as_str().into())]));
+    }
     let given = |pair: &Pair| pair.iter().any(|header| headers.contains_key(header));
     let pair = match (given(&ORIGINAL), given(&FORWARDED)) {
         (true, true) => return Err(text::get("gateway-both-pairs")),
@@ -48,6 +56,17 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
     let (method, uri) = (method?, uri?);
     let target = path_and_query(uri).ok_or_else(|| text::get("gateway-unreadable-original"))?;
     Ok(Original { method, target })
+}
+
+/// Whether nobody but us may send a header of that name, which is spelled [`as_cgi_reads`] it.
+pub(super) fn is_ours(name: &str) -> bool {
+    name.starts_with(OURS)
+}
+
+/// A name in small letters, with a hyphen for all but letters and digits: CGI programs know no difference.
+pub(super) fn as_cgi_reads(name: &str) -> Cow<'_, str> {
+    let is_special = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
+    if name.contains(is_special) { Cow::Owned(name.replace(is_special, "-")) } else { Cow::Borrowed(name) }
 }
 
 /// The address that the proxy was called by. More than one answer is none.
@@ -122,6 +141,9 @@ mod tests {
         assert!(remedy(&[good[0], good[1], good[1]]).contains("x-original-uri"));
         assert!(remedy(&[good[0], good[0], good[1]]).contains("x-original-method"));
         for name in ["X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL"] {
+            assert!(remedy(&[good[0], good[1], (name, "x")]).contains(name));
+        }
+        for name in ["x-latchkey-user-id", "x-latchkey-any", "x_latchkey.user-id"] {
             assert!(remedy(&[good[0], good[1], (name, "x")]).contains(name));
         }
     }

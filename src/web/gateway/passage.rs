@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::original::OVERRIDES;
+use super::original::{OVERRIDES, as_cgi_reads, is_ours};
 use super::peer;
 use crate::domain::storefront::Told;
 use crate::oauth1::encoding;
@@ -105,6 +105,7 @@ pub(super) fn copy_answer(answer: &Answer, headers: &mut HeaderMap) {
     for (name, value) in answer.headers() {
         if HOP_BY_HOP.contains(&name)
             || REPLACED.contains(&name)
+            || is_ours(name)
             || names(&named, name)
             || (name == "set-cookie" && harms_ours(value))
         {
@@ -133,15 +134,9 @@ fn goes_on(spelled: &str, is_trusted: bool) -> bool {
     let is_forwarding = name.starts_with("x-forwarded-") || FORWARDED.contains(&name);
     !HOP_BY_HOP.contains(&name)
         && !KEPT_BACK.contains(&name)
-        && !name.starts_with("x-latchkey-")
+        && !is_ours(name)
         && !OVERRIDES.iter().any(|(header, _)| header.as_str() == name)
         && (!is_forwarding || (is_trusted && name == spelled))
-}
-
-/// A name in small letters, with a hyphen for all but letters and digits.
-fn as_cgi_reads(name: &str) -> Cow<'_, str> {
-    let is_special = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
-    if name.contains(is_special) { Cow::Owned(name.replace(is_special, "-")) } else { Cow::Borrowed(name) }
 }
 
 fn named_by_connection<'h>(values: impl Iterator<Item = &'h [u8]>) -> Vec<&'h [u8]> {
@@ -154,7 +149,7 @@ fn names(named: &[&[u8]], name: &str) -> bool {
 
 /// A `Cookie` header without our own cookies; none when nothing else is in it. The others stay as they are.
 fn foreign_cookies(header: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let is_foreign = |pair: &&[u8]| !is_ours(pair);
+    let is_foreign = |pair: &&[u8]| !is_cookie_of_ours(pair);
     let mut pairs = header.split(|byte| *byte == b';');
     if pairs.clone().all(|pair| is_foreign(&pair)) {
         return Some(Cow::Borrowed(header));
@@ -169,13 +164,13 @@ fn foreign_cookies(header: &[u8]) -> Option<Cow<'_, [u8]>> {
 /// the first counts. One cookie that is not UTF-8 makes all that come with it unreadable.
 fn harms_ours(header: &[u8]) -> bool {
     let pair = header.split(|byte| *byte == b';').next().unwrap_or_default();
-    std::str::from_utf8(header).is_err() || is_ours(pair)
+    std::str::from_utf8(header).is_err() || is_cookie_of_ours(pair)
 }
 
 /// Whether `name=value` is taken for a cookie of ours by whoever reads it as we do: without blanks around the name, also
 /// those beyond ASCII, and with its escapes undone. Browsers send a cookie without a name, `=name=value`, as if it had
 /// one.
-fn is_ours(pair: &[u8]) -> bool {
+fn is_cookie_of_ours(pair: &[u8]) -> bool {
     let pair = String::from_utf8_lossy(pair);
     let pair = pair.trim_start_matches(|letter: char| letter == '=' || letter.is_whitespace());
     let name = pair.split('=').next().unwrap_or_default();

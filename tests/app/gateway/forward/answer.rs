@@ -54,6 +54,14 @@ fn no_cookie_of_ours_is_overwritten() {
 }
 
 #[test]
+fn no_answer_speaks_under_a_name_of_ours() {
+    let answer =
+        answered("HTTP/1.1 200 OK\r\nX-Latchkey-User-Id: 1\r\nX-Latch: x\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(answer.headers("x-latchkey-user-id"), [""; 0]);
+    assert_eq!(answer.headers("x-latch"), ["x"]);
+}
+
+#[test]
 fn no_answer_speaks_for_the_whole_address() {
     let names = ["Alt-Svc", "NEL", "Report-To", "Reporting-Endpoints", "Accept-CH", "Critical-CH"];
     let lines: String = names.iter().map(|name| format!("{name}: x\r\n")).collect();

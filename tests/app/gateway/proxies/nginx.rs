@@ -67,6 +67,18 @@ fn nginx_lets_no_forged_header_pass() {
 }
 
 #[test]
+fn a_name_of_latchkeys_that_nginx_does_not_know_does_not_pass() {
+    let row = Row::behind(start);
+    let header = authorization(&row.signs("GET", PERMITTED, &[]));
+    let (answer, json) = row.refuses("GET", PERMITTED, &format!("X-Latchkey-Else: {LIE}\r\n{header}"), "");
+    assert_eq!(answer.status, 400);
+    assert!(json["message"].as_str().unwrap().contains("x-latchkey-else"), "{json}");
+    // nginx drops this one by itself.
+    let arrived = row.arrives("GET", OPEN, &format!("X_Latchkey_Else: {LIE}\r\n"), "");
+    assert!(!arrived.head.contains(LIE), "{}", arrived.head);
+}
+
+#[test]
 fn nginx_names_every_header_of_latchkeys() {
     let configuration = filled_in("nginx.conf", &[]).to_lowercase();
     for name in FORGED {
