@@ -113,7 +113,8 @@ mod tests {
     use super::*;
     use crate::domain::Actor;
     use crate::domain::activation::{self, Replace};
-    use crate::domain::integration::{self, Draft, Wish};
+    use crate::domain::integration::{self, Draft};
+    use crate::domain::permission::Wish;
     use crate::store::testing::TestStore;
 
     const PRODUCTS: &str = "Magento_Catalog::products";

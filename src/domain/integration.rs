@@ -415,7 +415,7 @@ mod list;
 mod reach;
 
 pub(crate) use draft::Checked;
-pub use draft::{Draft, Wish};
+pub use draft::Draft;
 pub(super) use draft::{checked_email, checked_name};
 pub use list::{Listed, Query, Sort, any_declared_reset, count_insecure, list};
 

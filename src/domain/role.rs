@@ -2,7 +2,7 @@
 
 use super::admin_user::{check_holds, unless_last};
 use super::audit::{self, Act, Changes, Thing};
-use super::permission::{Grants, role_grants};
+use super::permission::{Grants, Wish, role_grants};
 use super::{Actor, Conflict, Error, Field, Invalid, Missing, Reason, Stronger};
 use crate::store::{self, Page, Paging, Work};
 
@@ -31,10 +31,8 @@ pub struct Role {
 pub struct Draft {
     /// Its name.
     pub name: String,
-    /// Whether it holds everything, present and future.
-    pub is_all: bool,
-    /// What it holds otherwise.
-    pub resources: Vec<String>,
+    /// What it is to hold.
+    pub grants: Wish,
 }
 
 /// What is asked of the list.
@@ -164,22 +162,26 @@ pub fn save(
     let (name, wished) = draft.check(work)?;
     unless_last(work, |work| {
         let Some((id, version)) = stored else {
-            let grants = grantable(work, by, &Grants::nothing(), &wished)?;
+            let nothing = Grants::nothing();
+            let grants = grantable(work, by, &nothing, wished.as_ref().unwrap_or(&nothing))?;
             let role = create(work, &name, &grants)?;
             record_created(work, by, &role, &grants);
             return Ok(role);
         };
         let stored = find(work, id)?;
         let before = grants(work, id)?;
+        let (is_kept, wished) = (wished.is_none(), wished.as_ref().unwrap_or(&before));
         check_holds(work, by, Stronger::Role, &before)?;
-        if is_own(work, by, id)? && wished != before {
+        if is_own(work, by, id)? && *wished != before {
             return Err(Error::invalid(Field::Resource, Reason::OwnRights));
         }
-        let grants = grantable(work, by, &before, &wished)?;
+        let grants = grantable(work, by, &before, wished)?;
         if !named_freely(store::role::update(work, id, version, &name), &name)? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        store::grant::replace(work, id, &grants)?;
+        if !is_kept {
+            store::grant::replace(work, id, &grants)?;
+        }
         let role = find(work, id)?;
         let changes = Changes::none().field(Field::Rolename.name(), &stored.name, &role.name);
         let changes = changes.grants(work.tree, &before, &grants);
@@ -241,16 +243,11 @@ fn named_freely<T>(outcome: Result<T, store::Error>, name: &str) -> Result<T, Er
 }
 
 impl Draft {
-    fn check(&self, work: &Work<'_>) -> Result<(String, Grants), Invalid> {
+    /// The name, and the grants; `None` for those that are stored.
+    fn check(&self, work: &Work<'_>) -> Result<(String, Option<Grants>), Invalid> {
         let mut invalid = Invalid::default();
         let name = super::admin_user::checked_line(&self.name, MAX_NAME);
-        let grants = match self.is_all {
-            true => Ok(Grants::everything()),
-            false => {
-                let ids = self.resources.iter().map(String::as_str);
-                Grants::chosen(work.tree.for_roles(), ids)
-            }
-        };
+        let grants = self.grants.check(work.tree.for_roles());
         if let Err(reason) = &name {
             invalid.add(Field::Rolename, reason.clone());
         }

@@ -2,8 +2,8 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::acl::Tree;
-use crate::domain::integration::{Draft, Wish, create};
-use crate::domain::permission::Grants;
+use crate::domain::integration::{Draft, create};
+use crate::domain::permission::{Grants, Wish};
 use crate::store::testing::TestStore;
 
 fn write<T>(test: &TestStore, operation: impl FnOnce(&mut Work<'_>) -> Result<T, Error>) -> Result<T, Error> {

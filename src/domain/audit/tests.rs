@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::actor::Source;
-use crate::domain::integration::{self, Draft, Integration, Wish};
+use crate::domain::integration::{self, Draft, Integration};
+use crate::domain::permission::Wish;
 use crate::domain::{Error, activation};
 use crate::store::testing::{TestStore, interrupted, statements};
 

@@ -3,8 +3,8 @@
 use crate::domain::acl::Tree;
 use crate::domain::address::Exception;
 use crate::domain::declaration::{Declared, Source};
-use crate::domain::integration::{Draft, Integration, IntegrationId, Origin, Status, Wish};
-use crate::domain::permission::{Becoming, Grants, holds_all};
+use crate::domain::integration::{Draft, Integration, IntegrationId, Origin, Status};
+use crate::domain::permission::{Becoming, Grants, Wish, holds_all};
 use crate::domain::{Field, Invalid};
 
 use super::{Pending, Record};

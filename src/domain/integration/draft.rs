@@ -1,10 +1,9 @@
 //! What a person entered about an integration, and what of it can be accepted.
 
 use super::{BearerMode, Integration, IntegrationId};
-use crate::domain::acl::Tree;
 use crate::domain::address::{self, Exception};
 use crate::domain::admin_user::{MAX_EMAIL, checked_line, is_email};
-use crate::domain::permission::Grants;
+use crate::domain::permission::{Grants, Wish};
 use crate::domain::{Error, Field, Invalid, Reason};
 use crate::store::{self, Work};
 
@@ -25,18 +24,6 @@ pub struct Draft {
     pub bearer_mode: String,
     /// Permissions asked for.
     pub grants: Wish,
-}
-
-/// Permissions asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Wish {
-    /// Those that are stored; none, for a new integration.
-    #[default]
-    Kept,
-    /// Every resource, also those to come.
-    Everything,
-    /// These resources, by id.
-    These(Vec<String>),
 }
 
 /// A draft whose fields passed.
@@ -91,7 +78,7 @@ impl Draft {
         };
         let endpoint = address(Field::Endpoint, &self.endpoint);
         let identity_link_url = address(Field::IdentityLinkUrl, &self.identity_link_url);
-        let grants = self.grants.check(work.tree).unwrap_or_else(|unknown| {
+        let grants = self.grants.check(work.tree.for_integrations()).unwrap_or_else(|unknown| {
             for id in unknown {
                 invalid.add(Field::Resource, Reason::UnknownResource(id));
             }
@@ -103,18 +90,6 @@ impl Draft {
         }
         invalid.check()?;
         Ok(Checked { name, email, endpoint, identity_link_url, bearer_mode, grants })
-    }
-}
-
-impl Wish {
-    fn check(&self, tree: &Tree) -> Result<Option<Grants>, Vec<String>> {
-        match self {
-            Self::Kept => Ok(None),
-            Self::Everything => Ok(Some(Grants::everything())),
-            Self::These(ids) => {
-                Grants::chosen(tree.for_integrations(), ids.iter().map(String::as_str)).map(Some)
-            }
-        }
     }
 }
 

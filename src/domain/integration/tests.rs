@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::acl::{ADMIN, ALL};
-use crate::domain::permission::Summary;
+use crate::domain::permission::{Summary, Wish};
 use crate::store::Paging;
 use crate::store::testing::TestStore;
 

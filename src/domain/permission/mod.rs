@@ -7,11 +7,13 @@ mod rule;
 #[cfg(test)]
 mod tests;
 mod tick;
+mod wish;
 
 use crate::domain::acl::{ALL, ANONYMOUS, NodeIndex, ResourceSet, SELF, Tree, View};
 use crate::domain::route::{Need, Route};
 pub use rule::{Refused, holds_all, integration_grants, role_grants};
 pub use tick::{Guard, Summary, Tick, TickedNode, summary, ticks, unticked_guards};
+pub use wish::Wish;
 
 /// What a role or an integration holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

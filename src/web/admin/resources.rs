@@ -2,8 +2,9 @@
 
 use super::tree::{self, Node};
 use crate::app::App;
+use crate::domain::Reason;
 use crate::domain::acl::View;
-use crate::domain::permission::Grants;
+use crate::domain::permission::{Grants, Wish};
 use crate::web::extract::admin::Admin;
 
 /// The permissions part of a form.
@@ -26,6 +27,23 @@ pub struct Resources {
     pub total: usize,
     /// What is wrong with the choice.
     pub errors: Vec<String>,
+}
+
+/// What a form asks for, that sends whether everything is meant, and resources.
+///
+/// Whoever says nothing of permissions does not mean to take them away: un-ticking everything sends `0`. The first one
+/// comes as a list because an optional line would take an empty value for none.
+///
+/// # Errors
+/// When it is neither `0` nor `1` whether everything is meant.
+pub(super) fn wish(all: &[String], resources: &[String]) -> Result<Wish, Reason> {
+    let sent: Vec<&str> = all.iter().map(String::as_str).collect();
+    match sent[..] {
+        ["1"] => Ok(Wish::Everything),
+        [] if resources.is_empty() => Ok(Wish::Kept),
+        [] | ["0"] => Ok(Wish::These(resources.to_vec())),
+        _ => Err(Reason::NotAFlag),
+    }
 }
 
 /// What is chosen, and from what.

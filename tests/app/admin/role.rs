@@ -24,6 +24,34 @@ async fn a_role_is_made_of_what_its_maker_holds() {
 }
 
 #[actix_web::test]
+async fn who_says_nothing_of_permissions_takes_none_away() {
+    let app = TestApp::new();
+    let mut browser = signed_in(&app, "clerk", &[USERS, ROLES]).await;
+    browser.open("/admin/role/new").await;
+    let sent = fields(&browser, &[("rolename", "Helpers"), ("all", "0"), ("resource[]", USERS)]);
+    browser.post("/admin/role/save", &sent).await;
+    let id = app.value("select role_id from authorization_role where role_name = 'Helpers'");
+    let rules = format!("select count(*) from authorization_rule where role_id = {id}");
+    let before = app.value(&rules);
+    assert_ne!(before, "0");
+    let edit = format!("/admin/role/edit/{id}");
+    browser.open(&edit).await;
+    let sent = fields(&browser, &[("id", &id), ("version", "1"), ("rolename", "Helpers too")]);
+    browser.post("/admin/role/save", &sent).await;
+    assert_eq!(browser.page.messages(), ["Success: You saved the role."], "{}", browser.page.text());
+    assert_eq!(app.value(&rules), before);
+    browser.open(&edit).await;
+    let common = [("id", id.clone()), ("version", "2".to_owned()), ("rolename", "Helpers".to_owned())];
+    let common: Vec<(&str, &str)> = common.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer =
+        browser.post("/admin/role/save", &fields(&browser, &[&common[..], &[("all", "yes")]].concat())).await;
+    assert_eq!(answer.status, 422, "neither 0 nor 1");
+    browser.open(&edit).await;
+    browser.post("/admin/role/save", &fields(&browser, &[&common[..], &[("all", "0")]].concat())).await;
+    assert_eq!(app.value(&rules), "0", "nothing is ticked any more");
+}
+
+#[actix_web::test]
 async fn a_role_with_members_cannot_be_deleted_and_says_what_to_do() {
     let app = TestApp::new();
     app.given().admin_with("clerk", &[USERS]);

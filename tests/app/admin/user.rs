@@ -246,6 +246,7 @@ async fn the_own_account_and_the_own_rights_are_for_others_to_take() {
 async fn somebody_who_may_do_everything_is_always_left() {
     use latchkey::domain::admin_user::{self, Change, NewAdmin};
     use latchkey::domain::password::Rule;
+    use latchkey::domain::permission::Wish;
     use latchkey::domain::{Actor, Conflict, Error, role};
     let app = TestApp::new();
     let jo = app.given().admin("jo");
@@ -275,7 +276,7 @@ async fn somebody_who_may_do_everything_is_always_left() {
         let saved = app.app.store.write_now(|work| admin_user::save(work, &command, Some((jo, 1)), change));
         assert!(matches!(saved, Err(Error::Conflict(Conflict::LastAdministrator))), "{saved:?}");
     }
-    let less = role::Draft { name: "Administrators".into(), is_all: false, resources: vec![USERS.into()] };
+    let less = role::Draft { name: "Administrators".into(), grants: Wish::These(vec![USERS.into()]) };
     let saved = app.app.store.write_now(|work| role::save(work, &command, Some((role_of(jo), 1)), &less));
     assert!(matches!(saved, Err(Error::Conflict(Conflict::LastAdministrator))), "{saved:?}");
     deactivate(clerk).unwrap();

@@ -11,7 +11,8 @@ use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use latchkey::clock::Clock as _;
 use latchkey::domain::activation::exchange;
-use latchkey::domain::integration::{self, Draft, IntegrationId, Status, Wish};
+use latchkey::domain::integration::{self, Draft, IntegrationId, Status};
+use latchkey::domain::permission::Wish;
 use latchkey::domain::{Actor, attempt};
 use latchkey::outbound::Handover;
 

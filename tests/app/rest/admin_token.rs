@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use data_encoding::BASE32_NOPAD;
 use latchkey::domain::otp::{self, totp};
+use latchkey::domain::permission::Wish;
 use latchkey::domain::{Source, admin_user, role};
 use latchkey::secret::Secret;
 
@@ -314,11 +315,8 @@ async fn a_role_decides_what_a_token_may_do_at_every_moment() {
     assert_eq!(calls(&app, "GET", FORBIDDEN, &token).await.status, 403);
     changed(&app, |work, by| {
         let role = role::by_name(work, "Role of jo")?;
-        let draft = role::Draft {
-            name: role.name,
-            is_all: false,
-            resources: vec!["Magento_Sales::actions_view".into()],
-        };
+        let draft =
+            role::Draft { name: role.name, grants: Wish::These(vec!["Magento_Sales::actions_view".into()]) };
         role::save(work, by, Some((role.id, role.version)), &draft)
     });
     assert_eq!(calls(&app, "GET", PERMITTED, &token).await.status, 403);

@@ -3,6 +3,7 @@
 use latchkey::domain::activation;
 use latchkey::domain::activation::Credentials;
 use latchkey::domain::integration::{self, IntegrationId};
+use latchkey::domain::permission::Wish;
 
 use super::*;
 use crate::support::gateway::{Gateway, in_front_of};
@@ -16,7 +17,7 @@ fn choose(app: &TestApp, id: IntegrationId, mode: &str) {
         let draft = integration::Draft {
             name: stored.name,
             bearer_mode: mode.to_owned(),
-            grants: integration::Wish::These(integration::selected_resources(work, id)?),
+            grants: Wish::These(integration::selected_resources(work, id)?),
             ..integration::Draft::default()
         };
         integration::update(work, by, id, stored.version, &draft, &[])

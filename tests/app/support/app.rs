@@ -130,6 +130,12 @@ impl TestApp {
         contents::count(self.database.url(), table)
     }
 
+    /// Takes the lock that a statement takes, and keeps it.
+    #[cfg(feature = "postgres-tests")]
+    pub fn hold(&self, statement: &str) -> contents::Held {
+        contents::Held::by(self.database.url(), statement)
+    }
+
     /// What no page can do: a statement straight to the database.
     pub fn sql(&self, statement: &str) {
         contents::run(self.database.url(), statement);

@@ -49,6 +49,38 @@ pub fn run(url: &str, statement: &str) {
     }
 }
 
+/// A lock on a PostgreSQL database, held until it is released or dropped.
+#[cfg(feature = "postgres-tests")]
+pub struct Held(PgConnection);
+
+#[cfg(feature = "postgres-tests")]
+impl Held {
+    /// Takes the lock that a statement takes.
+    pub fn by(url: &str, statement: &str) -> Self {
+        let mut conn = PgConnection::establish(url).unwrap();
+        conn.batch_execute(&format!("begin; {statement}")).unwrap();
+        Self(conn)
+    }
+
+    /// Returns when somebody waits for it.
+    pub async fn until_awaited(&mut self) {
+        let is_awaited = "select cast(exists (select 1 from pg_locks
+            where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))) as text) as text";
+        for _ in 0..2_000 {
+            if sql_query(is_awaited).get_result::<Text>(&mut self.0).unwrap().text == "true" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("nobody waits for the lock");
+    }
+
+    /// Lets go of it.
+    pub fn release(mut self) {
+        self.0.batch_execute("commit").unwrap();
+    }
+}
+
 /// Each table: its name, and its rows.
 fn tables(url: &str, without: &[&str]) -> Vec<String> {
     let without: Vec<String> = without.iter().map(|column| format!("'{column}'")).collect();

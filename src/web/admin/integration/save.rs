@@ -10,12 +10,13 @@ use super::edit::{self, Stored};
 use super::form::Content;
 use super::{edit_href, id_of, list_left, new, permissions_dialog};
 use crate::app::App;
-use crate::domain::integration::{self, Draft, Integration, IntegrationId, Origin, Wish};
-use crate::domain::permission::Grants;
+use crate::domain::integration::{self, Draft, Integration, IntegrationId, Origin};
+use crate::domain::permission::{Grants, Wish};
 use crate::domain::{self, Conflict, Field, Reason};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Again, refused};
+use crate::web::admin::resources;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
@@ -41,7 +42,6 @@ pub struct Input {
     identity_link_url: String,
     #[serde(default)]
     bearer_mode: String,
-    /// An optional line would take an empty value for none.
     #[serde(default)]
     all_resources: Vec<String>,
     #[serde(default, rename = "resource[]")]
@@ -159,15 +159,8 @@ impl Input {
         }
     }
 
-    /// Whoever says nothing of permissions does not mean to take them away: un-ticking everything sends `0`.
     fn wish(&self) -> Result<Wish, Reason> {
-        let sent: Vec<&str> = self.all_resources.iter().map(String::as_str).collect();
-        match sent[..] {
-            ["1"] => Ok(Wish::Everything),
-            [] if self.resource.is_empty() => Ok(Wish::Kept),
-            [] | ["0"] => Ok(Wish::These(self.resource.clone())),
-            _ => Err(Reason::NotAFlag),
-        }
+        resources::wish(&self.all_resources, &self.resource)
     }
 
     /// What was typed. What the editor does not hold was not sent, being locked, and stays as it is stored.

@@ -8,12 +8,13 @@ use super::edit::{self, EditPage, Stored};
 use super::form::Content;
 use super::{id_of, list_left, new};
 use crate::app::App;
-use crate::domain::permission::Grants;
+use crate::domain::permission::{Grants, Wish};
 use crate::domain::role::{self, Draft};
-use crate::domain::{self, Conflict, Field, Invalid};
+use crate::domain::{self, Conflict, Field, Invalid, Reason};
 use crate::secret::Secret;
 use crate::text;
 use crate::web::admin::confirm::{Again, refused};
+use crate::web::admin::resources;
 use crate::web::extract::admin::Admin;
 use crate::web::flash::Flash;
 use crate::web::form::FormState;
@@ -31,7 +32,7 @@ pub struct Input {
     #[serde(default)]
     rolename: String,
     #[serde(default)]
-    all: String,
+    all: Vec<String>,
     #[serde(default, rename = "resource[]")]
     resource: Vec<String>,
     /// An ancestor to be ticked as well: the form is only drawn again.
@@ -61,7 +62,14 @@ pub async fn save(
         return Ok(again(&admin, &app, &req, stored.as_ref(), &input, why)?);
     }
     let by = admin.actor().clone();
-    let (draft, id) = (input.draft(), stored.as_ref().map(|stored| stored.role.id));
+    let draft = match input.wish() {
+        Ok(wish) => Draft { name: input.rolename.clone(), grants: wish },
+        Err(reason) => {
+            let invalid = Invalid::one(Field::All, reason);
+            return Ok(again(&admin, &app, &req, stored.as_ref(), &input, Again::Invalid(invalid))?);
+        }
+    };
+    let id = stored.as_ref().map(|stored| stored.role.id);
     // No version is never the stored one.
     let version = input.version.parse().unwrap_or(-1);
     let save = app.store.write(move |work| role::save(work, &by, id.map(|id| (id, version)), &draft));
@@ -98,7 +106,7 @@ fn again(
 ) -> Result<HttpResponse, Error> {
     let (status, notice, is_asked) = (why.status(), why.notice(), matches!(why, Again::Ask));
     let newer_href = stored.filter(|_| matches!(why, Again::Newer)).map(Stored::href);
-    let content = input.content(app, why.invalid(), is_asked);
+    let content = input.content(app, stored, why.invalid(), is_asked);
     let Some(stored) = stored else {
         let mut page = new::page(admin, app, req, &content)?;
         page.chrome.flashes.extend(notice);
@@ -110,17 +118,20 @@ fn again(
 }
 
 impl Input {
-    fn draft(&self) -> Draft {
-        let resources = self.resource.clone();
-        Draft { name: self.rolename.clone(), is_all: self.all == "1", resources }
+    fn wish(&self) -> Result<Wish, Reason> {
+        resources::wish(&self.all, &self.resource)
     }
 
-    fn content(&self, app: &App, invalid: Invalid, is_asked: bool) -> Content {
-        let (ticked, _) = app.tree.set_of(self.resource.iter().map(String::as_str));
+    fn content(&self, app: &App, stored: Option<&Stored>, invalid: Invalid, is_asked: bool) -> Content {
+        let wish = self.wish();
+        let ticked = match stored {
+            Some(stored) if wish == Ok(Wish::Kept) => stored.grants.clone(),
+            _ => Grants::these(app.tree.set_of(self.resource.iter().map(String::as_str)).0),
+        };
         Content {
             state: FormState::new([(Field::Rolename, self.rolename.as_str())]).refused(invalid),
-            is_all: self.all == "1",
-            ticked: Grants::these(ticked),
+            is_all: wish == Ok(Wish::Everything) || ticked.is_everything(),
+            ticked,
             version: self.version.parse().ok(),
             is_asked,
         }

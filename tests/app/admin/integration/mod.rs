@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 
 use actix_web::test::TestRequest;
 use latchkey::clock::Clock as _;
-use latchkey::domain::integration::{self, BearerMode, Draft, Integration, IntegrationId, Wish};
+use latchkey::domain::integration::{self, BearerMode, Draft, Integration, IntegrationId};
+use latchkey::domain::permission::Wish;
 use latchkey::domain::{Actor, Error};
 
 use crate::support::exchange::{ACCESS, Asking, Handed, Pair, REQUEST, issued};
