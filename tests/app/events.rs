@@ -137,7 +137,7 @@ async fn a_receiver_written_with_the_library_of_the_standard_verifies_what_it_ge
     use std::io::{BufRead as _, BufReader};
     use std::process::{Command, Stdio};
 
-    let port = crate::support::server::free_port();
+    let port = crate::support::port::free_port();
     let database = Database::new();
     let mut config = Config::for_tests(database.url());
     config.egress_allow = vec![format!("127.0.0.1:{port}").parse().unwrap()];

@@ -38,7 +38,7 @@ async fn a_server_that_cannot_follow_changes_is_not_ready_until_it_can() {
     app.sql("alter table away rename to revision");
     let began = Instant::now();
     while ready().await.status != 200 {
-        assert!(began.elapsed() < Duration::from_secs(1), "still not ready");
+        assert!(began.elapsed() < Duration::from_secs(20), "still not ready");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -6,12 +6,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::server::free_port;
+use super::port::free_port;
 
 /// How a person's browser is set up.
 #[derive(Debug, Clone, Copy)]
@@ -69,16 +70,34 @@ impl Browser {
 
     /// The element, as soon as it can be seen.
     pub(crate) async fn see(&self, css: &str) -> Element {
-        let wait = self.client.wait().at_most(Duration::from_secs(15));
-        let element = wait.for_element(Locator::Css(css)).await;
-        let element = element.unwrap_or_else(|cause| panic!("never saw {css}: {cause}"));
+        // Found anew each time: the page may have been replaced by another one.
         for _ in 0..150 {
-            if element.is_displayed().await.unwrap_or(false) {
+            if let Some(element) = self.seen(Locator::Css(css)).await {
                 return element;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{css} is there, but cannot be seen");
+        panic!("never saw {css}");
+    }
+
+    /// The first such element that can be seen now.
+    async fn seen(&self, locator: Locator<'_>) -> Option<Element> {
+        for element in self.client.find_all(locator).await.ok()? {
+            if element.is_displayed().await.unwrap_or(false) {
+                return Some(element);
+            }
+        }
+        None
+    }
+
+    /// Marks the page, so that [`Self::leaves_the_marked_page`] can tell it from one that looks the same.
+    pub(crate) async fn marks_the_page(&self) {
+        self.client.execute("document.documentElement.dataset.marked = 'yes'", vec![]).await.unwrap();
+    }
+
+    /// Waits until another page is there.
+    pub(crate) async fn leaves_the_marked_page(&self) {
+        self.no_longer_see("html[data-marked]").await;
     }
 
     /// Waits until the element cannot be seen.
@@ -113,14 +132,30 @@ impl Browser {
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        self.click_on(self.see(css).await).await;
+        self.click_on(Locator::Css(css)).await.unwrap_or_else(|why| panic!("cannot click {css}: {why}"));
     }
 
-    /// Clicks, after scrolling to where nothing that stays in place lies over it, as a person does.
-    async fn click_on(&self, element: Element) {
+    /// Clicks the first such element that can be seen, after scrolling to where nothing that stays in place lies over
+    /// it, as a person does. A page that is replaced meanwhile takes its elements along: then it is tried again, as
+    /// nothing was clicked.
+    async fn click_on(&self, locator: Locator<'_>) -> Result<(), String> {
+        let mut why = "it cannot be seen".to_owned();
+        for _ in 0..150 {
+            if let Some(element) = self.seen(locator).await {
+                match self.scroll_and_click(element).await {
+                    Ok(()) => return Ok(()),
+                    Err(cause) => why = cause.to_string(),
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(why)
+    }
+
+    async fn scroll_and_click(&self, element: Element) -> Result<(), CmdError> {
         let script = "arguments[0].scrollIntoView({ block: 'center' })";
-        self.client.execute(script, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
-        element.click().await.unwrap();
+        self.client.execute(script, vec![serde_json::to_value(&element)?]).await?;
+        element.click().await
     }
 
     /// Presses the button or link that says this, whatever marks of direction stand around names.
@@ -129,16 +164,8 @@ impl Browser {
         let quoted = format!("concat('{}', '')", label.replace('\'', "', \"'\", '"));
         let words = |of: &str| format!("normalize-space(translate({of}, '\u{2068}\u{2069}', ''))={quoted}");
         let path = format!("//*[self::button or self::a][{} or {}]", words("."), words("@aria-label"));
-        let wait = self.client.wait().at_most(Duration::from_secs(15));
-        let found = wait.for_element(Locator::XPath(&path)).await;
-        found.unwrap_or_else(|cause| panic!("no {label:?} to press: {cause}"));
-        for element in self.client.find_all(Locator::XPath(&path)).await.unwrap() {
-            if element.is_displayed().await.unwrap() {
-                self.click_on(element).await;
-                return;
-            }
-        }
-        panic!("{label:?} is there, but cannot be seen");
+        let pressed = self.click_on(Locator::XPath(&path)).await;
+        pressed.unwrap_or_else(|why| panic!("cannot press {label:?}: {why}"));
     }
 
     /// Types where the focus is.

@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use super::browser::{Browser, Setup};
 use super::journey::set_up;
-use super::server::{Server, free_port};
+use super::port::free_port;
+use super::server::Server;
 
 const NAME: &str = "Example Partner";
 
@@ -71,7 +72,7 @@ async fn is_active_in_the_list(browser: &Browser) {
     browser.reads("Integration 'Example Partner' has been sent for activation.").await;
     let script = "return document.querySelector('dialog') === null
         && document.querySelector('#integrationGrid .pill')?.textContent === 'Active'";
-    for _ in 0..50 {
+    for _ in 0..150 {
         if is_true(browser, script).await {
             return;
         }

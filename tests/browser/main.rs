@@ -8,6 +8,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/port.rs"]
+mod port;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/signer.rs"]

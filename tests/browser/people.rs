@@ -150,7 +150,9 @@ impl Office {
             kim.fill("password", "eight yellow otters").await;
             kim.fill("password_confirmation", "eight yellow otters").await;
             kim.fill("user_current_password", "wrong").await;
+            kim.marks_the_page().await;
             kim.press("Save Account").await;
+            kim.leaves_the_marked_page().await;
             if number < 6 {
                 kim.reads("The password entered for the current user is invalid.").await;
             }
@@ -217,7 +219,7 @@ async fn the_end_of_an_idle_session_is_told_before_and_put_off_by_one_press() {
         let script = "const now = Date.now; Date.now = () => now() + 1000 * arguments[0]";
         jo.client.execute(script, vec![seconds.into()]).await.unwrap();
     };
-    later(800).await;
+    later(740).await;
     jo.reads("Your session is about to end, because nothing was sent for a while.").await;
     office.keep(jo, "soon").await;
     jo.press("Stay signed in").await;
@@ -231,6 +233,7 @@ async fn the_end_of_an_idle_session_is_told_before_and_put_off_by_one_press() {
     jo.windows(2).await;
     office.goto(jo, "admin/account").await;
     jo.press("Sign Out").await;
+    jo.reads("You have logged out.").await;
     office.sign_in(jo, "jo", PASSWORD).await;
     jo.see("form[action='/admin/logout']").await;
     jo.client.close_window().await.unwrap();
@@ -253,9 +256,9 @@ async fn the_end_of_the_longest_session_is_told_before() {
     office.goto(jo, "admin/user/new").await;
     let later = "const now = Date.now; Date.now = () => now() + 1000 * arguments[0];
         document.dispatchEvent(new CustomEvent('asked'))";
-    jo.client.execute(later, vec![(12 * 3600 - 130).into()]).await.unwrap();
+    jo.client.execute(later, vec![(12 * 3600 - 600).into()]).await.unwrap();
     jo.no_longer_see(".idle").await;
-    jo.client.execute(later, vec![30.into()]).await.unwrap();
+    jo.client.execute(later, vec![500.into()]).await.unwrap();
     jo.reads("Save your work now, then sign out and sign in again.").await;
     jo.no_longer_see("[data-stay]").await;
     office.keep(jo, "last").await;

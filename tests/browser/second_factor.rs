@@ -11,12 +11,25 @@ use super::server::Server;
 
 const NEW: &str = "another horse battery";
 
-/// What an application shows that has typed the key of the page, that many steps from now.
-async fn code(browser: &Browser, ahead: i64) -> String {
-    let key = browser.see(".otp-secret").await.text().await.unwrap().replace(' ', "");
-    let now = chrono::DateTime::from(std::time::SystemTime::now());
-    let code = totp::code(&BASE32_NOPAD.decode(key.as_bytes()).unwrap(), totp::step(now) + ahead);
-    code.expose().to_owned()
+/// An application that has typed the key of the page.
+struct Application {
+    key: Vec<u8>,
+    /// Of the code that it showed last.
+    step: i64,
+}
+
+impl Application {
+    async fn beside(browser: &Browser) -> Self {
+        let key = browser.see(".otp-secret").await.text().await.unwrap().replace(' ', "");
+        Self { key: BASE32_NOPAD.decode(key.as_bytes()).unwrap(), step: 0 }
+    }
+
+    /// A code that was not shown before, if need be the next one.
+    fn code(&mut self) -> String {
+        let now = chrono::DateTime::from(std::time::SystemTime::now());
+        self.step = totp::step(now).max(self.step + 1);
+        totp::code(&self.key, self.step).expose().to_owned()
+    }
 }
 
 async fn keep(browser: &Browser, name: &str) {
@@ -56,8 +69,8 @@ async fn through(name: &str, setup: Setup, link: Link) {
     browser.press("Set up").await;
     browser.see("svg.qr").await;
     keep(&browser, &format!("{name}-otp-picture")).await;
-    let (first, second) = (code(&browser, 0).await, code(&browser, 1).await);
-    browser.fill("otp", &first).await;
+    let mut application = Application::beside(&browser).await;
+    browser.fill("otp", &application.code()).await;
     browser.press("Confirm").await;
     browser.reads("Your recovery codes").await;
     keep(&browser, &format!("{name}-otp-codes")).await;
@@ -67,6 +80,7 @@ async fn through(name: &str, setup: Setup, link: Link) {
     assert!(!browser.client.source().await.unwrap().contains(&kept), "they are shown once");
     keep(&browser, &format!("{name}-otp-on")).await;
     browser.press("Sign Out").await;
+    browser.reads("You have logged out.").await;
 
     let link = match link {
         Link::Printed => {
@@ -85,7 +99,7 @@ async fn through(name: &str, setup: Setup, link: Link) {
     browser.press("Sign in").await;
     browser.reads("Enter your code").await;
     keep(&browser, &format!("{name}-otp-asked")).await;
-    browser.fill("otp", &second).await;
+    browser.fill("otp", &application.code()).await;
     browser.press("Sign in").await;
     browser.reads("Add New Integration").await;
     browser.goto(&format!("{}admin/activity", server.address())).await;

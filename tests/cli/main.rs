@@ -14,5 +14,7 @@ mod installation;
 mod integration;
 #[path = "../support/mail.rs"]
 mod mail;
+#[path = "../support/port.rs"]
+mod port;
 mod start;
 mod stop;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::installation::{Installation, refused, text};
+use crate::port::free_port;
 
 #[test]
 fn commands_that_start_together_in_a_fresh_folder_make_one_database() {
@@ -23,9 +24,7 @@ fn commands_that_start_together_in_a_fresh_folder_make_one_database() {
 #[test]
 fn a_server_prints_the_link_serves_and_stops_when_told() {
     let installation = Installation::new();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    drop(listener);
+    let address = format!("127.0.0.1:{}", free_port());
     let mut server =
         installation.command(&[]).env("LATCHKEY_LISTEN", &address).stdout(Stdio::piped()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -1,11 +1,12 @@
 //! Stopping: requests that came in before the signal are answered.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::installation::Installation;
+use crate::port::free_port;
 
 const HALVES: (&str, &str) = ("{\"username\": \"nobody\", ", "\"password\": \"at all\"}");
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -17,9 +18,7 @@ fn waits(deadline: Instant) -> bool {
 }
 
 fn started(installation: &Installation) -> (Child, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    drop(listener);
+    let address = format!("127.0.0.1:{}", free_port());
     let mut program = installation.command(&["serve"]);
     let mut server = program.env("LATCHKEY_LISTEN", &address).stdout(Stdio::null()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -53,7 +52,7 @@ fn a_request_half_sent_when_the_signal_comes_is_answered() {
         let mut connection = half_sent(&address);
         let stop = Command::new("kill").args([signal, &server.id().to_string()]).status().unwrap();
         assert!(stop.success());
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + Duration::from_secs(8);
         while TcpStream::connect(&address).is_ok() {
             assert!(waits(deadline), "{signal}: it goes on taking connections");
         }

@@ -13,9 +13,9 @@ use super::super::{Error, PATIENCE, Store, Unready};
 use super::Nonce;
 
 /// Calls that may wait for the next batch.
-pub(super) const QUEUE: usize = 8_192;
+pub(super) const QUEUE: usize = if cfg!(test) { 2_048 } else { 8_192 };
 /// Nonces in one batch at the most.
-pub(super) const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = if cfg!(test) { 100 } else { 1_000 };
 /// For how long nonces are sifted after one came twice, so that somebody who sends old ones does not let each batch be
 /// tried in vain first.
 const CAUTION: Duration = Duration::from_secs(5);

@@ -155,16 +155,12 @@ async fn of_fifty_at_once_with_one_nonce_exactly_one_passes() {
 async fn when_too_many_wait_for_the_database_the_next_one_is_told_to_come_again() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     /// Calls that may wait for credentials.
     const ROOM: usize = 1_024;
-    let app = Arc::new(TestApp::on_postgres());
+    let app = TestApp::on_postgres();
     let partner = acme(&app);
-    let locking = Arc::clone(&app);
-    let lock = "begin; lock table oauth_consumer in access exclusive mode; select pg_sleep(2); commit";
-    let locked = std::thread::spawn(move || locking.sql(lock));
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let held = app.hold("lock table oauth_consumer in access exclusive mode");
     let (header, begun) = (partner.signs("GET", PERMITTED), Arc::new(AtomicUsize::new(0)));
     let strangers: Vec<_> = (0..ROOM)
         .map(|number| {
@@ -185,11 +181,11 @@ async fn when_too_many_wait_for_the_database_the_next_one_is_told_to_come_again(
     assert!(json(&answer)["reference"].is_string());
     let overloaded = "latchkey_decisions_total{outcome=\"undecided\",cause=\"overloaded\"} 1\n";
     assert!(app.app.store.figures().contains(overloaded));
+    held.release();
     for stranger in strangers {
         // Whoever waits for too long on a slow machine is told so.
         assert!(matches!(stranger.await.unwrap(), Err("consumer_key_unknown" | "failed")));
     }
-    locked.join().unwrap();
     assert_eq!(verdict(&partner.calls("GET", PERMITTED).await), passes());
 }
 

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use latchkey::web::{self, Surface};
 
 use super::app::TestApp;
-use super::server::free_port;
+use super::port::free_port;
 use super::upstream::{Upstream, Wire};
 
 /// A running server.

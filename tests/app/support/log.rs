@@ -10,9 +10,9 @@ static LOG: Log = Log(Mutex::new(String::new()));
 impl Log {
     /// From now on.
     pub fn keep() -> &'static Self {
-        if log::set_logger(&LOG).is_ok() {
-            log::set_max_level(log::LevelFilter::Debug);
-        }
+        // Somebody else may have been first, and not as far as the level.
+        let _ = log::set_logger(&LOG);
+        log::set_max_level(log::LevelFilter::Debug);
         &LOG
     }
 

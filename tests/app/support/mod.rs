@@ -2,6 +2,8 @@
 
 #[path = "../../support/database.rs"]
 pub mod database;
+#[path = "../../support/port.rs"]
+pub mod port;
 #[path = "../../support/server.rs"]
 pub mod server;
 #[path = "../../support/signer.rs"]

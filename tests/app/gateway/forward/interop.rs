@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::gateway::real::activated;
-use crate::support::server::{Server, free_port};
+use crate::support::port::free_port;
+use crate::support::server::Server;
 use crate::support::signer::Credentials;
 use crate::support::upstream::{Arrived, Wire};
 

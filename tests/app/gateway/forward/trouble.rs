@@ -10,11 +10,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a test waits for.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// In front of an upstream for which nobody waits long.
+/// In front of an upstream for which nobody waits long once it has begun.
 fn impatient(upstream: &Upstream) -> TestApp {
     let mut app = in_front_of(upstream);
-    let limits = &mut app.app.upstream.as_mut().unwrap().limits;
-    (limits.head, limits.idle) = (SHORT, SHORT);
+    app.app.upstream.as_mut().unwrap().limits.idle = SHORT;
     app
 }
 
@@ -28,7 +27,7 @@ fn is_told(answer: &Raw, status: u16) {
 
 #[test]
 fn a_store_that_is_down_is_a_bad_gateway() {
-    let port = crate::support::server::free_port();
+    let port = crate::support::port::free_port();
     let app = TestApp::with(|config| {
         config.upstream_url = Some(format!("http://127.0.0.1:{port}/").parse().unwrap());
     });
@@ -55,7 +54,8 @@ fn a_store_that_closes_early_or_speaks_no_http_is_a_bad_gateway() {
 #[test]
 fn a_store_that_does_not_answer_in_time_is_a_gateway_timeout() {
     let upstream = Upstream::doing(|wire, _| wire.wait_until_closed());
-    let app = impatient(&upstream);
+    let mut app = in_front_of(&upstream);
+    app.app.upstream.as_mut().unwrap().limits.head = SHORT;
     is_told(&Gateway::of(&app).get(&format!("{CART}a")), 504);
 }
 

@@ -12,7 +12,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tempfile::TempDir;
 
 use super::recorder::values;
-use crate::support::server::free_port;
+use crate::support::port::free_port;
 
 /// The host that the configurations name.
 const HOST: &str = "api.example.com";
