@@ -5,7 +5,8 @@ use latchkey::config::Config;
 use latchkey::domain::Actor;
 use latchkey::domain::activation::exchange::{self, Handover};
 use latchkey::domain::activation::{self, Replace, Shown};
-use latchkey::domain::integration::{self, Draft, Wish};
+use latchkey::domain::integration::{self, Draft};
+use latchkey::domain::permission::Wish;
 use latchkey::store::Work;
 
 use super::database::{Database, Kind};
