@@ -144,7 +144,8 @@ impl Browser {
             if let Some(element) = self.seen(locator).await {
                 match self.scroll_and_click(element).await {
                     Ok(()) => return Ok(()),
-                    Err(cause) => why = cause.to_string(),
+                    Err(cause) if cause.is_stale_element_reference() => why = cause.to_string(),
+                    Err(cause) => return Err(cause.to_string()),
                 }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -219,7 +219,7 @@ async fn the_end_of_an_idle_session_is_told_before_and_put_off_by_one_press() {
         let script = "const now = Date.now; Date.now = () => now() + 1000 * arguments[0]";
         jo.client.execute(script, vec![seconds.into()]).await.unwrap();
     };
-    later(740).await;
+    later(760).await;
     jo.reads("Your session is about to end, because nothing was sent for a while.").await;
     office.keep(jo, "soon").await;
     jo.press("Stay signed in").await;

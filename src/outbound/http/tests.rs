@@ -18,7 +18,7 @@ mod tls;
 
 const LONG: Duration = Duration::from_secs(20);
 /// Longer than a slow machine needs for what must be done within it.
-const SHORT: Duration = Duration::from_secs(2);
+const SHORT: Duration = Duration::from_secs(1);
 const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n";
 
 /// A client that knows names from `names` and may reach `exceptions`.
@@ -252,7 +252,7 @@ async fn a_partner_that_hangs_times_out() {
     assert_eq!(outcome.failure, Some(Failure::TimedOut(Step::Post)));
     let post = outcome.steps.last().unwrap();
     assert_eq!((post.step, post.end), (Step::Post, End::Failed));
-    assert!(post.millis > 100 && u128::from(post.millis) < LONG.as_millis(), "{post:?}");
+    assert!(post.millis > 100 && post.millis < 5000, "{post:?}");
 }
 
 #[tokio::test]
@@ -267,7 +267,7 @@ async fn a_body_that_drips_is_dropped_at_the_time_out_and_no_failure() {
     let begun = std::time::Instant::now();
     let outcome = given(&partner, SHORT, 0).await;
     assert_eq!((outcome.failure, outcome.status), (None, Some(200)));
-    assert!(begun.elapsed() < LONG);
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -296,7 +296,7 @@ fn while_old_nonces_are_deleted_the_others_count_once() {
     let recorder = Recorder::start(&test.store).unwrap();
     let mut rounds = 0;
     // Step by step beside each other: neither takes all turns from the other.
-    let (begin, begun) = std::sync::mpsc::channel();
+    let (begin, begun) = std::sync::mpsc::sync_channel(0);
     let store = &test.store;
     std::thread::scope(|scope| {
         scope.spawn(move || {

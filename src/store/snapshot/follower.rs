@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use super::super::conn::Conn;
 use super::super::{Error, Store};
-use super::catch_up;
+use super::{FRESH_FOR, catch_up};
 
 /// Time between two looks.
 const PERIOD: Duration = Duration::from_millis(250);
+// Some looks may fail or come late before nothing can be decided.
+const _: () = assert!(4 * PERIOD.as_millis() <= FRESH_FOR.as_millis());
 
 /// Follows changes until it is dropped.
 pub(crate) struct Follower {

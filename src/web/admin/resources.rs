@@ -46,6 +46,11 @@ pub(super) fn wish(all: &[String], resources: &[String]) -> Result<Wish, Reason>
     }
 }
 
+/// Whether a form that comes back shows the permissions that are stored: it said nothing of any that could be read.
+pub(super) fn shows_stored(wish: &Result<Wish, Reason>, resources: &[String]) -> bool {
+    resources.is_empty() && matches!(wish, Ok(Wish::Kept) | Err(_))
+}
+
 /// What is chosen, and from what.
 #[derive(Clone, Copy)]
 pub(super) struct Choice<'a> {

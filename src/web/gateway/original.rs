@@ -19,14 +19,17 @@ const FORWARDED: Pair =
     [HeaderName::from_static("x-forwarded-method"), HeaderName::from_static("x-forwarded-uri")];
 
 /// Headers by which some programs let a client replace method or address.
-pub(super) const OVERRIDES: [(HeaderName, &str); 3] = [
-    (HeaderName::from_static("x-http-method-override"), "X-HTTP-Method-Override"),
-    (HeaderName::from_static("x-original-url"), "X-Original-URL"),
-    (HeaderName::from_static("x-rewrite-url"), "X-Rewrite-URL"),
+pub(super) const OVERRIDES: [HeaderName; 3] = [
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-original-url"),
+    HeaderName::from_static("x-rewrite-url"),
 ];
 
 /// How the names begin of the headers by which we alone say who is calling.
 const OURS: &str = "x-latchkey-";
+
+/// Characters of a refused header's name that are repeated.
+const LONGEST_SHOWN: usize = 64;
 
 /// The request as the proxy received it.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,12 +42,7 @@ pub(super) struct Original<'r> {
 
 /// Reads the request; otherwise says how to set up the proxy.
 pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
-    if let Some((_, name)) = OVERRIDES.iter().find(|(header, _)| headers.contains_key(header)) {
-        return Err(text::with("gateway-override", &[("header", (*name).into())]));
-    }
-    if let Some(name) = headers.keys().find(|name| is_ours(&as_cgi_reads(name.as_str()))) {
-        return Err(text::with("gateway-reserved", &[("header", name.as_str().into())]));
-    }
+    headers.keys().try_for_each(|name| check_name(name.as_str()))?;
     let given = |pair: &Pair| pair.iter().any(|header| headers.contains_key(header));
     let pair = match (given(&ORIGINAL), given(&FORWARDED)) {
         (true, true) => return Err(text::get("gateway-both-pairs")),
@@ -58,9 +56,27 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Original<'_>, String> {
     Ok(Original { method, target })
 }
 
-/// Whether nobody but us may send a header of that name, which is spelled [`as_cgi_reads`] it.
+/// Refuses a header that the store could take for one of ours, or for another method or address: in whatever spelling,
+/// as far as programs behind CGI see no difference.
+fn check_name(spelled: &str) -> Result<(), String> {
+    let name = as_cgi_reads(spelled);
+    let refused = |why| {
+        // A client may send a long one, and the answer is to fit into a header.
+        let shown: String = spelled.chars().take(LONGEST_SHOWN).collect();
+        Err(text::with(why, &[("header", shown.into())]))
+    };
+    if OVERRIDES.iter().any(|header| header.as_str() == name) {
+        refused("gateway-override")
+    } else if is_ours(&name) {
+        refused("gateway-reserved")
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether nobody but us may send a header that is read as this one.
 pub(super) fn is_ours(name: &str) -> bool {
-    name.starts_with(OURS)
+    as_cgi_reads(name).starts_with(OURS)
 }
 
 /// A name in small letters, with a hyphen for all but letters and digits: CGI programs know no difference.
@@ -140,12 +156,20 @@ mod tests {
         assert_eq!(remedy(&[good[0], good[1], ("X-Forwarded-Uri", "/b")]), text::get("gateway-both-pairs"));
         assert!(remedy(&[good[0], good[1], good[1]]).contains("x-original-uri"));
         assert!(remedy(&[good[0], good[0], good[1]]).contains("x-original-method"));
-        for name in ["X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL"] {
+        for name in [
+            "x-http-method-override",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-http_method-override",
+            "x.original_url",
+            "x-latchkey-user-id",
+            "x-latchkey-any",
+            "x_latchkey.user-id",
+        ] {
             assert!(remedy(&[good[0], good[1], (name, "x")]).contains(name));
         }
-        for name in ["x-latchkey-user-id", "x-latchkey-any", "x_latchkey.user-id"] {
-            assert!(remedy(&[good[0], good[1], (name, "x")]).contains(name));
-        }
+        let long = format!("x-latchkey-{}", "a".repeat(9_000));
+        assert!(remedy(&[good[0], good[1], (&long, "x")]).len() < 300);
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn goes_on(spelled: &str, is_trusted: bool) -> bool {
     !HOP_BY_HOP.contains(&name)
         && !KEPT_BACK.contains(&name)
         && !is_ours(name)
-        && !OVERRIDES.iter().any(|(header, _)| header.as_str() == name)
+        && !OVERRIDES.iter().any(|header| header.as_str() == name)
         && (!is_forwarding || (is_trusted && name == spelled))
 }
 

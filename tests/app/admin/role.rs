@@ -1,7 +1,7 @@
 //! Roles: what they are made of, and when they can go.
 
 use super::user::{ROLES, USERS, fields, signed_in};
-use crate::support::TestApp;
+use crate::support::{Browser, TestApp};
 
 #[actix_web::test]
 async fn a_role_is_made_of_what_its_maker_holds() {
@@ -40,14 +40,19 @@ async fn who_says_nothing_of_permissions_takes_none_away() {
     browser.post("/admin/role/save", &sent).await;
     assert_eq!(browser.page.messages(), ["Success: You saved the role."], "{}", browser.page.text());
     assert_eq!(app.value(&rules), before);
-    browser.open(&edit).await;
-    let common = [("id", id.clone()), ("version", "2".to_owned()), ("rolename", "Helpers".to_owned())];
-    let common: Vec<(&str, &str)> = common.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer =
-        browser.post("/admin/role/save", &fields(&browser, &[&common[..], &[("all", "yes")]].concat())).await;
-    assert_eq!(answer.status, 422, "neither 0 nor 1");
-    browser.open(&edit).await;
-    browser.post("/admin/role/save", &fields(&browser, &[&common[..], &[("all", "0")]].concat())).await;
+    let save = async |browser: &mut Browser<'_>, name: &str, more: &[(&str, &str)]| {
+        browser.open(&edit).await;
+        let version = app.value(&format!("select version from authorization_role where role_id = {id}"));
+        let own = [("id", id.as_str()), ("version", version.as_str()), ("rolename", name)];
+        let sent = fields(browser, &[&own, more].concat());
+        browser.post("/admin/role/save", &sent).await.status
+    };
+    let tick = format!("input[value='{USERS}'][checked]");
+    for (name, more) in [("", &[][..]), ("Helpers", &[("all", "yes")]), ("Helpers", &[("all", "")])] {
+        assert_eq!(save(&mut browser, name, more).await, 422, "{name} {more:?}");
+        assert_eq!(browser.page.all(&tick).len(), 1, "it comes back as it is stored");
+    }
+    save(&mut browser, "Helpers", &[("all", "0")]).await;
     assert_eq!(app.value(&rules), "0", "nothing is ticked any more");
 }
 

@@ -29,9 +29,11 @@ async fn what_a_client_could_have_added_is_refused_with_the_remedy() {
         (whole().insert_header(("X-Forwarded-Uri", OPEN)), "remove the other"),
         (whole().append_header(("X-Original-URI", PERMITTED)), "more than once"),
         (whole().append_header(("X-Original-Method", "GET")), "more than once"),
-        (whole().insert_header(("X-HTTP-Method-Override", "PUT")), "X-HTTP-Method-Override"),
-        (whole().insert_header(("X-Original-URL", PERMITTED)), "X-Original-URL"),
-        (whole().insert_header(("X-Rewrite-URL", PERMITTED)), "X-Rewrite-URL"),
+        (whole().insert_header(("X-HTTP-Method-Override", "PUT")), "x-http-method-override"),
+        (whole().insert_header(("X-Original-URL", PERMITTED)), "x-original-url"),
+        (whole().insert_header(("X-Rewrite-URL", PERMITTED)), "x-rewrite-url"),
+        (whole().insert_header(("X-HTTP_Method.Override", "PUT")), "x-http_method.override"),
+        (whole().insert_header(("X-Latchkey-Else", "1")), "only Latchkey says who is calling"),
     ] {
         let answer = app.send(request).await;
         assert_eq!(answer.status, 400, "{word}");

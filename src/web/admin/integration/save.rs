@@ -185,7 +185,9 @@ impl Input {
     /// Whether everything is chosen, and the ticks of the tree.
     fn chosen(&self, admin: &Admin, app: &App, before: Option<&Grants>) -> (bool, Grants) {
         let wish = self.wish();
-        if let (Ok(Wish::Kept), Some(before)) = (&wish, before) {
+        if let Some(before) = before
+            && resources::shows_stored(&wish, &self.resource)
+        {
             return (before.is_everything(), before.clone());
         }
         let held = admin.actor().holds.listed();

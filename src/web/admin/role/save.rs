@@ -125,7 +125,7 @@ impl Input {
     fn content(&self, app: &App, stored: Option<&Stored>, invalid: Invalid, is_asked: bool) -> Content {
         let wish = self.wish();
         let ticked = match stored {
-            Some(stored) if wish == Ok(Wish::Kept) => stored.grants.clone(),
+            Some(stored) if resources::shows_stored(&wish, &self.resource) => stored.grants.clone(),
             _ => Grants::these(app.tree.set_of(self.resource.iter().map(String::as_str)).0),
         };
         Content {

@@ -55,9 +55,12 @@ fn no_cookie_of_ours_is_overwritten() {
 
 #[test]
 fn no_answer_speaks_under_a_name_of_ours() {
-    let answer =
-        answered("HTTP/1.1 200 OK\r\nX-Latchkey-User-Id: 1\r\nX-Latch: x\r\nContent-Length: 0\r\n\r\n");
-    assert_eq!(answer.headers("x-latchkey-user-id"), [""; 0]);
+    let answer = answered(
+        "HTTP/1.1 200 OK\r\nX-Latchkey-User-Id: 1\r\nX_Latchkey_User_Id: 1\r\nX-Latch: x\r\nContent-Length: 0\r\n\r\n",
+    );
+    for absent in ["x-latchkey-user-id", "x_latchkey_user_id"] {
+        assert_eq!(answer.headers(absent), [""; 0]);
+    }
     assert_eq!(answer.headers("x-latch"), ["x"]);
 }
 

@@ -53,6 +53,12 @@ fn caddy_lets_no_forged_header_pass() {
         let arrived = row.arrives("GET", OPEN, &format!("{name}: {LIE}\r\n"), "");
         assert!(!arrived.head.contains(LIE), "{name} reached the store: {}", arrived.head);
     }
+    // Caddy cannot take every spelling away.
+    for name in ["X-Latchkey_User_Id", "X-HTTP_Method-Override", "X-Rewrite_URL"] {
+        let (answer, json) = row.refuses("GET", OPEN, &format!("{name}: {LIE}\r\n"), "");
+        assert_eq!(answer.status, 400, "{name}");
+        assert!(json["message"].as_str().unwrap().contains(&name.to_lowercase()), "{json}");
+    }
 }
 
 #[test]
