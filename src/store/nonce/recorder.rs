@@ -12,7 +12,7 @@ use super::super::conn::Conn;
 use super::super::{Error, PATIENCE, Store, Unready};
 use super::Nonce;
 
-/// Calls that may wait for the next batch.
+/// Calls that may wait for the next batch; fewer in tests, which fill the queue and wait for all of them.
 pub(super) const QUEUE: usize = if cfg!(test) { 2_048 } else { 8_192 };
 /// Nonces in one batch at the most.
 pub(super) const BATCH: usize = if cfg!(test) { 100 } else { 1_000 };
