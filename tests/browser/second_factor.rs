@@ -5,7 +5,7 @@ use data_encoding::BASE32_NOPAD;
 use latchkey::domain::otp::totp;
 
 use super::browser::{Browser, Setup};
-use super::journey::set_up;
+use super::journey::{PASSWORD, set_up};
 use super::mail::MailServer;
 use super::server::Server;
 
@@ -117,4 +117,51 @@ async fn a_second_factor_is_set_up_and_asked_for() {
 async fn a_second_factor_is_set_up_and_asked_for_on_a_telephone_in_the_dark_without_script() {
     let setup = Setup { width: 360, is_dark: true, has_script: false };
     through("factor-narrow", setup, Link::Mailed).await;
+}
+
+/// Whoever signs in without a second factor where everybody needs one sets it up on the way, and whoever was signed in
+/// before gets no further without.
+async fn required(name: &str, setup: Setup) {
+    let server = Server::start();
+    let browser = Browser::open(setup).await;
+    set_up(&browser, &server, name).await;
+    server.command(&["config", "set", "latchkey/otp/required", "1"]);
+    let grid = format!("{}admin/integration", server.address());
+    browser.goto(&grid).await;
+    browser.reads("Please set yours up: nothing else is open to you before that.").await;
+    keep(&browser, &format!("{name}-lacking")).await;
+    browser.press("Sign Out").await;
+    browser.reads("You have logged out.").await;
+
+    browser.fill("username", "jo").await;
+    browser.fill("login", PASSWORD).await;
+    browser.press("Sign in").await;
+    browser.reads("Everybody here signs in with a second factor. Set yours up to go on.").await;
+    browser.see("svg.qr").await;
+    keep(&browser, &format!("{name}-picture")).await;
+    // A page that was asked for meanwhile leads here again, and loses nothing.
+    let mut application = Application::beside(&browser).await;
+    browser.goto(&grid).await;
+    browser.goto(&format!("{}admin/login", server.address())).await;
+    keep(&browser, &format!("{name}-again")).await;
+    let again = Application::beside(&browser).await;
+    assert_eq!(again.key, application.key, "the key that the application has stays the same");
+    browser.fill("otp", &application.code()).await;
+    browser.press("Confirm").await;
+    browser.reads("Your recovery codes").await;
+    browser.press("I have kept them").await;
+    browser.goto(&grid).await;
+    browser.reads("Add New Integration").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn where_everybody_needs_a_second_factor_it_is_set_up_on_the_way_in() {
+    required("factor-required", Setup::default()).await;
+}
+
+#[tokio::test]
+async fn it_is_set_up_on_the_way_in_on_a_telephone_in_the_dark_without_script() {
+    let setup = Setup { width: 360, is_dark: true, has_script: false };
+    required("factor-required-narrow", setup).await;
 }
