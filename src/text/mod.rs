@@ -3,6 +3,7 @@
 //! what [`problem`] finds wrong in declarations and the errors of which [`failure`] tells; what is inserted comes in as
 //! plain text or number and is escaped by whoever draws it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -38,6 +39,16 @@ static CATALOGUE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     bundle.add_resource_overriding(resource);
     bundle
 });
+
+/// The text of a message that is nothing but words, as the catalogue has it; any other key is answered with itself,
+/// visibly.
+pub fn plain(key: &'static str) -> &'static str {
+    let pattern = CATALOGUE.get_message(key).and_then(|message| message.value());
+    match pattern.map(|pattern| CATALOGUE.format_pattern(pattern, None, &mut Vec::new())) {
+        Some(Cow::Borrowed(words)) => words,
+        _ => key,
+    }
+}
 
 /// The text of a message that takes no values.
 pub fn get(key: &str) -> String {

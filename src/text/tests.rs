@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::setting::{GROUPS, Kind, all};
 
 /// But for settings, whose keys follow from their paths, keys are written out wherever they are used, so that reading the source finds them all.
-const CALLS: [&str; 4] = ["text::get(", "text::with(", "text::on_page(", " say("];
+const CALLS: [&str; 5] = ["text::get(", "text::plain(", "text::with(", "text::on_page(", " say("];
 
 #[test]
 fn the_catalogue_has_no_syntax_error() {
@@ -72,6 +72,17 @@ fn a_count_of_one_is_singular() {
 #[test]
 fn an_unknown_key_is_visible() {
     assert_eq!(get("no-such-key"), "no-such-key");
+    assert_eq!(plain("no-such-key"), "no-such-key");
+}
+
+#[test]
+fn what_pages_take_for_plain_words_is_nothing_else() {
+    let mut keys = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    visit(&root.join("templates"), &mut |content| keys.extend(keys_before_plain_filter(content)));
+    assert!(keys.len() > 100, "{} keys", keys.len());
+    let wanting: Vec<_> = keys.into_iter().filter(|key| plain(key.clone().leak()) != get(key)).collect();
+    assert!(wanting.is_empty(), "to be drawn with values, or not in the catalogue: {wanting:?}");
 }
 
 fn defined() -> Vec<String> {
@@ -125,6 +136,13 @@ fn keys_before_filter(content: &str) -> Vec<String> {
         .filter_map(|(end, _)| content[..end].rsplit_once('"'))
         .map(|(_, key)| key.to_owned())
         .collect()
+}
+
+/// `"some-key"|t` alone.
+fn keys_before_plain_filter(content: &str) -> Vec<String> {
+    let is_plain = |end: usize| !content[end + 3..].starts_with(|next: char| next.is_ascii_alphanumeric());
+    let ends = content.match_indices("\"|t").map(|(end, _)| end).filter(|end| is_plain(*end));
+    ends.filter_map(|end| content[..end].rsplit_once('"')).map(|(_, key)| key.to_owned()).collect()
 }
 
 /// `text::get("some-key")` and its like in Rust, the key perhaps on the next line.

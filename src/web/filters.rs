@@ -10,9 +10,8 @@ use crate::text::{self, Value};
 
 /// The text of a key: `"frame-back"|t`.
 #[filter_fn]
-pub fn t(key: &str, _: &dyn Values) -> Result<String> {
-    let text = text::with(key, &[]);
-    Ok(text)
+pub fn t(key: &'static str, _: &dyn Values) -> Result<&'static str> {
+    Ok(text::plain(key))
 }
 
 /// The text of a key with one value filled in: `"frame-copy-what"|t1("what", label)`.

@@ -22,6 +22,7 @@ pub mod links;
 pub mod metrics;
 pub mod oauth;
 pub mod page;
+pub mod part;
 pub mod rest;
 pub mod routes;
 

@@ -13,11 +13,10 @@ use crate::store::Page;
 use crate::text;
 use crate::web::admin::press::Press as _;
 use crate::web::extract::admin::Admin;
-use crate::web::flash::Flash;
 use crate::web::form::Choice;
 use crate::web::grid::{Asked, Head, Pager, Pairs};
 use crate::web::page::{Chrome, render};
-use crate::web::{Error, PageError, filters};
+use crate::web::{Error, PageError, filters, part};
 
 /// The list with its frame.
 #[derive(Template)]
@@ -29,16 +28,13 @@ pub struct IndexPage {
     pub grid: Grid,
 }
 
-/// Messages and grid block, without a frame.
+/// The list as it is drawn.
 #[derive(Template)]
-#[template(path = "admin/customer/grid.html")]
-pub struct GridPage {
-    /// What the previous request has to say.
-    pub flashes: Vec<Flash>,
+#[template(path = "admin/customer/_grid_block.html")]
+pub struct Block<'p> {
     /// The anti-forgery token for the forms in the rows.
-    pub form_key: String,
-    /// The block.
-    pub grid: Grid,
+    form_key: &'p str,
+    grid: &'p Grid,
 }
 
 /// The list with its filter, order and pages.
@@ -106,7 +102,7 @@ pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<Htt
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("customer-grid-title"))?;
     let grid = block(&app, &req).await?;
-    Ok(render(&GridPage { flashes: chrome.flashes, form_key: chrome.form_key, grid })?)
+    Ok(render(&part::refresh(&chrome.flashes, &grid.block(&chrome.form_key)))?)
 }
 
 async fn block(app: &App, req: &HttpRequest) -> Result<Grid, Error> {
@@ -117,6 +113,11 @@ async fn block(app: &App, req: &HttpRequest) -> Result<Grid, Error> {
 }
 
 impl Grid {
+    /// Draws it; the anti-forgery token is for the forms in the rows.
+    pub fn block<'p>(&'p self, form_key: &'p str) -> Block<'p> {
+        Block { form_key, grid: self }
+    }
+
     fn of(asked: &Asked, page: Page<Listed>) -> Self {
         let state = |(value, is_active): (&str, bool)| Choice {
             value: value.to_owned(),

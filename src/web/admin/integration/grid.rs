@@ -20,18 +20,15 @@ use crate::web::form::Choice;
 use crate::web::grid::{Asked, Head, Pager, Pairs};
 use crate::web::page::render;
 use crate::web::routes::{ACTIVATE_INTEGRATIONS, DELETE_INTEGRATIONS, MANAGE_INTEGRATIONS};
-use crate::web::{Error, PageError, filters};
+use crate::web::{Error, PageError, filters, part};
 
-/// Messages and grid block, without a frame.
+/// The list as it is drawn.
 #[derive(Template)]
-#[template(path = "admin/integration/grid.html")]
-pub struct GridPage {
-    /// What the previous request has to say.
-    pub flashes: Vec<Flash>,
+#[template(path = "admin/integration/_grid_block.html")]
+pub struct Block<'p> {
     /// The anti-forgery token for the forms in the rows.
-    pub form_key: String,
-    /// The block.
-    pub grid: Grid,
+    form_key: &'p str,
+    grid: &'p Grid,
 }
 
 /// The list with its filter, order and pages.
@@ -118,7 +115,7 @@ pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<Http
     let mut chrome = admin.chrome(text::get("integration-grid-title"))?;
     let (grid, notice) = block(&admin, &app, &req).await?;
     chrome.flashes.extend(notice);
-    Ok(render(&GridPage { flashes: chrome.flashes, form_key: chrome.form_key, grid })?)
+    Ok(render(&part::refresh(&chrome.flashes, &grid.block(&chrome.form_key)))?)
 }
 
 /// The block that the address asks for, and the notice about integrations that are not secure.
@@ -138,6 +135,11 @@ pub(super) async fn block(
 }
 
 impl Grid {
+    /// Draws it; the anti-forgery token is for the forms in the rows.
+    pub fn block<'p>(&'p self, form_key: &'p str) -> Block<'p> {
+        Block { form_key, grid: self }
+    }
+
     fn of(admin: &Admin, asked: &Asked, page: Page<Listed>) -> Self {
         let choice = |(number, status): &(&str, Status)| Choice {
             value: (*number).to_owned(),

@@ -11,10 +11,9 @@ use crate::domain::role::{self, Listed};
 use crate::text;
 use crate::web::admin::integration::permissions_in_words;
 use crate::web::extract::admin::Admin;
-use crate::web::flash::Flash;
 use crate::web::grid::{Head, Pager, Pairs};
 use crate::web::page::{Chrome, render};
-use crate::web::{Error, PageError, filters};
+use crate::web::{Error, PageError, filters, part};
 
 /// The list with its frame.
 #[derive(Template)]
@@ -26,14 +25,11 @@ pub struct IndexPage {
     pub grid: Grid,
 }
 
-/// Messages and grid block, without a frame.
+/// The list as it is drawn.
 #[derive(Template)]
-#[template(path = "admin/role/grid.html")]
-pub struct GridPage {
-    /// What the previous request has to say.
-    pub flashes: Vec<Flash>,
-    /// The block.
-    pub grid: Grid,
+#[template(path = "admin/role/_grid_block.html")]
+pub struct Block<'p> {
+    grid: &'p Grid,
 }
 
 /// The list with its filter, order and pages.
@@ -54,6 +50,13 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// Where we are among the pages.
     pub pager: Pager,
+}
+
+impl Grid {
+    /// Draws it.
+    pub fn block(&self) -> Block<'_> {
+        Block { grid: self }
+    }
 }
 
 /// One role in the list.
@@ -85,7 +88,7 @@ pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<Htt
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("role-grid-title"))?;
     let grid = block(&app, &req).await?;
-    Ok(render(&GridPage { flashes: chrome.flashes, grid })?)
+    Ok(render(&part::refresh(&chrome.flashes, &grid.block()))?)
 }
 
 async fn block(app: &App, req: &HttpRequest) -> Result<Grid, Error> {
