@@ -57,22 +57,29 @@ pub fn is_form(content_type: &[u8]) -> bool {
 }
 
 /// Appends the encoded text.
+#[inline]
 pub(super) fn encode_into(text: &str, into: &mut String) {
     escape(text, ONCE, into);
 }
 
 /// Appends the text encoded twice, which is how parameters appear in a base string.
+#[inline]
 pub(super) fn encode_twice_into(text: &str, into: &mut String) {
     escape(text, TWICE, into);
 }
 
 /// Compares two texts as their encoded forms would compare byte by byte (section 3.4.1.3.2), without
 /// encoding them: `%` sorts before every byte that stays itself, and escapes sort as their bytes do.
+#[inline]
 pub(super) fn encoded_order(one: &str, other: &str) -> Ordering {
-    let differing = one.bytes().zip(other.bytes()).find(|(a, b)| a != b);
-    match differing {
-        Some((a, b)) => (is_unreserved(a), a).cmp(&(is_unreserved(b), b)),
-        None => one.len().cmp(&other.len()),
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    match (one.get(at), other.get(at)) {
+        (Some(&a), Some(&b)) => (is_unreserved(a), a).cmp(&(is_unreserved(b), b)),
+        (a, b) => a.is_some().cmp(&b.is_some()),
     }
 }
 

@@ -99,6 +99,7 @@ fn find(text: &str, from: usize, one: u8, other: u8) -> Option<usize> {
 
 /// Splits `Scheme name="value"` from `name="value"`: a scheme is a word that no `=` follows
 /// (RFC 9110 section 11.4), so `oauth` inside a name, a value or another scheme's text starts nothing.
+#[inline]
 fn split_scheme(piece: &str) -> (Option<&str>, &str) {
     let end = memchr3(b' ', b'\t', b'=', piece.as_bytes()).unwrap_or(piece.len());
     let (word, after) = piece.split_at(end);

@@ -79,6 +79,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The value of a protocol parameter. It stands once at most, which `collect` has seen to.
+    #[inline]
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|parameter| parameter.name == name).map(|parameter| parameter.value.as_ref())
     }
