@@ -24,16 +24,36 @@ use super::{Conn, Database, MultiBackend};
 
 type Builder = <MultiBackend as Backend>::QueryBuilder;
 
+/// What only the query itself can do. Of its other methods diesel would compile one for each type of query.
+trait Walk {
+    fn walk<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()>;
+}
+
+impl<T: QueryFragment<MultiBackend>> Walk for T {
+    fn walk<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.walk_ast(pass)
+    }
+}
+
+/// A query of any kind.
+struct AnyQuery<'q>(Box<dyn Walk + 'q>);
+
+impl QueryFragment<MultiBackend> for AnyQuery<'_> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.0.walk(pass)
+    }
+}
+
 /// A query of any kind, whose SQL is made once: diesel asks for it several times.
 struct Erased<'q> {
-    query: Box<dyn QueryFragment<MultiBackend> + 'q>,
+    query: AnyQuery<'q>,
     sql: OnceCell<String>,
     stays_prepared: OnceCell<bool>,
 }
 
 impl<'q> Erased<'q> {
     fn new(query: impl QueryFragment<MultiBackend> + 'q) -> Self {
-        Self { query: Box::new(query), sql: OnceCell::new(), stays_prepared: OnceCell::new() }
+        Self { query: AnyQuery(Box::new(query)), sql: OnceCell::new(), stays_prepared: OnceCell::new() }
     }
 
     fn sql(&self, backend: &MultiBackend) -> QueryResult<&str> {
