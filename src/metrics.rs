@@ -94,11 +94,11 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     /// Consumers with their credentials.
-    pub(crate) consumers: u64,
+    pub(crate) consumers: usize,
     /// Administrators and customers with bearer tokens.
-    pub(crate) people: u64,
+    pub(crate) people: usize,
     /// Bearer tokens of which it is known whose they are.
-    pub(crate) bearer_tokens: u64,
+    pub(crate) bearer_tokens: usize,
 }
 
 impl Default for Metrics {

@@ -1,21 +1,22 @@
 //! Counts what clients' addresses try, in memory and bounded: what strangers do costs no write, and each node of
 //! several grants the same again.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 
 /// Time in which tries add up.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// How many addresses are remembered; the least active ones are forgotten first.
-const MAX_ADDRESSES: u64 = 10_000;
+const MAX_ADDRESSES: usize = 10_000;
 
 /// Counts tries by address.
 #[derive(Clone)]
-pub struct Throttle(Cache<IpAddr, Arc<Mutex<Window>>>);
+pub struct Throttle(Arc<Cache<IpAddr, Arc<Mutex<Window>>>>);
 
 /// A try, as it was counted; not at all, where nothing limits them.
 #[derive(Debug, Default)]
@@ -54,7 +55,7 @@ impl Window {
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self(Cache::new(MAX_ADDRESSES))
+        Self(Arc::new(Cache::new(MAX_ADDRESSES)))
     }
 }
 
@@ -67,7 +68,8 @@ impl Throttle {
         if limit == 0 {
             return Ok(Try::default());
         }
-        let shared = self.0.get_with(network(address), || Arc::new(Mutex::new(Window::new(now))));
+        let begin = || Ok::<_, Infallible>(Arc::new(Mutex::new(Window::new(now))));
+        let Ok(shared) = self.0.get_or_insert_with(&network(address), begin);
         let mut window = locked(&shared);
         if now >= window.began + WINDOW {
             *window = Window::new(now);

@@ -14,7 +14,7 @@ use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use tokio::sync::{Mutex as Lane, Semaphore};
 
 use super::conn::{Conn, Intent};
@@ -30,18 +30,17 @@ mod follower;
 mod pulse;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use bearer::Bearers;
 pub(crate) use bearer::{Borne, borne};
 pub(crate) use follower::Follower;
 use pulse::Pulse;
 pub(crate) use pulse::{Moment, check_fresh, is_unchanged, moment, nonces_since};
+use unknown::Unknown;
 
 /// Consumers kept; the others are loaded when they call.
-const CAPACITY: u64 = 100_000;
-/// Unknown keys remembered, and for how long: random keys must not load the database.
-const UNKNOWN_CAPACITY: u64 = 10_000;
-const UNKNOWN_FOR: Duration = Duration::from_secs(1);
+const CAPACITY: usize = 100_000;
 /// Loads at the same time; those of one key always wait for each other.
 const LANES: usize = 4;
 /// Calls that may wait for a load.
@@ -56,7 +55,7 @@ pub(super) struct Snapshot {
     progress: Mutex<Progress>,
     pulse: Pulse,
     known: Cache<String, Arc<Known>>,
-    unknown: Cache<String, ()>,
+    unknown: Unknown,
     bearers: Bearers,
     lanes: [Lane<()>; LANES],
     hasher: RandomState,
@@ -83,7 +82,7 @@ impl Default for Snapshot {
             progress: Mutex::default(),
             pulse: Pulse::default(),
             known: Cache::new(CAPACITY),
-            unknown: Cache::builder().max_capacity(UNKNOWN_CAPACITY).time_to_live(UNKNOWN_FOR).build(),
+            unknown: Unknown::default(),
             bearers: Bearers::default(),
             lanes: Default::default(),
             hasher: RandomState::new(),
@@ -164,8 +163,7 @@ impl Snapshot {
 
     /// How much is kept, and how long ago it was confirmed that it is current.
     pub(super) fn state(&self) -> (Size, Option<Duration>) {
-        self.known.run_pending_tasks();
-        let consumers = self.known.entry_count();
+        let consumers = self.known.len();
         let (people, bearer_tokens) = self.bearers.size();
         (Size { consumers, people, bearer_tokens }, self.pulse.age())
     }
@@ -175,7 +173,7 @@ impl Snapshot {
         if let Some(known) = self.known.get(key) {
             return Some(Some(known));
         }
-        self.unknown.get(key).map(|()| None)
+        self.unknown.contains(key).then_some(None)
     }
 
     fn lane(&self, key: &str) -> &Lane<()> {
@@ -191,7 +189,7 @@ impl Snapshot {
         }
         match loaded {
             Some(known) => self.known.insert(key.to_owned(), Arc::clone(known)),
-            None => self.unknown.insert(key.to_owned(), ()),
+            None => self.unknown.insert(key),
         }
         true
     }
@@ -201,8 +199,8 @@ impl Snapshot {
         match &changes.subjects {
             Some(subjects) => subjects.iter().for_each(|subject| self.drop_one(subject)),
             None => {
-                self.known.invalidate_all();
-                self.unknown.invalidate_all();
+                self.known.clear();
+                self.unknown.clear();
                 self.bearers.drop_all();
             }
         }
@@ -218,8 +216,8 @@ impl Snapshot {
     fn drop_one(&self, subject: &Subject) {
         match subject {
             Subject::Consumer(key) => {
-                self.known.invalidate(key);
-                self.unknown.invalidate(key);
+                self.known.remove(&**key);
+                self.unknown.remove(key);
             }
             Subject::Holder(holder) => self.bearers.drop_one(*holder),
         }

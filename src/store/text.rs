@@ -1,10 +1,10 @@
 //! Text that compares the same on both databases and in every script.
 
-use icu_casemap::CaseMapper;
+use unicase::UniCase;
 
 /// Trims, and folds case by Unicode's full mapping: two texts with the same fold are the same name.
 pub fn fold(text: &str) -> String {
-    CaseMapper::new().fold_string(text.trim()).into_owned()
+    UniCase::unicode(text.trim()).to_folded_case()
 }
 
 /// A pattern that finds folded text containing `part`; to be used with `ESCAPE '\'`.

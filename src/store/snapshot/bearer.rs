@@ -7,13 +7,15 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 use super::super::grant;
 use super::super::{
     Error, Store, Unready, Work, admin_user, bearer_token, customer, revision, setting, token,
 };
-use super::{CAPACITY, Snapshot, UNKNOWN_CAPACITY, UNKNOWN_FOR, in_time, known};
+use super::unknown::Unknown;
+use super::{CAPACITY, Snapshot, in_time, known};
 use crate::domain::bearer::{Holder, Person};
 use crate::domain::decision::Known;
 use crate::domain::permission::Grants;
@@ -46,19 +48,26 @@ pub(super) enum Found {
 /// What is known of bearer tokens, by their digest.
 pub(super) struct Bearers {
     owners: Cache<String, Owner>,
-    people: Cache<Holder, Arc<Person>>,
-    unknown: Cache<String, ()>,
+    people: Cache<Holder, Arc<Person>, ByTokens>,
+    unknown: Unknown,
+}
+
+/// Somebody with many tokens takes the room of several.
+#[derive(Debug, Clone)]
+struct ByTokens;
+
+impl Weighter<Holder, Arc<Person>> for ByTokens {
+    fn weight(&self, _: &Holder, person: &Arc<Person>) -> u64 {
+        1 + person.tokens.len() as u64 / 8
+    }
 }
 
 impl Default for Bearers {
     fn default() -> Self {
-        // Somebody with many tokens takes the room of several.
-        let weigh =
-            |_: &Holder, person: &Arc<Person>| 1 + u32::try_from(person.tokens.len() / 8).unwrap_or(0);
         Self {
             owners: Cache::new(CAPACITY),
-            people: Cache::builder().max_capacity(CAPACITY).weigher(weigh).build(),
-            unknown: Cache::builder().max_capacity(UNKNOWN_CAPACITY).time_to_live(UNKNOWN_FOR).build(),
+            people: Cache::with_weighter(CAPACITY, CAPACITY as u64, ByTokens),
+            unknown: Unknown::default(),
         }
     }
 }
@@ -104,7 +113,7 @@ async fn look_up(store: &Store, digest: &str) -> Result<Found, Unready> {
 impl Bearers {
     /// The answer from memory, when there is one.
     pub(super) fn find(&self, digest: &str) -> Option<Found> {
-        if self.unknown.contains_key(digest) {
+        if self.unknown.contains(digest) {
             return Some(Found::Nobody);
         }
         match self.owners.get(digest)? {
@@ -117,20 +126,18 @@ impl Bearers {
     }
 
     /// How many people are kept, and how many tokens.
-    pub(super) fn size(&self) -> (u64, u64) {
-        self.people.run_pending_tasks();
-        self.owners.run_pending_tasks();
-        (self.people.entry_count(), self.owners.entry_count())
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.people.len(), self.owners.len())
     }
 
     pub(super) fn drop_one(&self, holder: Holder) {
-        self.people.invalidate(&holder);
+        self.people.remove(&holder);
     }
 
     pub(super) fn drop_all(&self) {
-        self.owners.invalidate_all();
-        self.people.invalidate_all();
-        self.unknown.invalidate_all();
+        self.owners.clear();
+        self.people.clear();
+        self.unknown.clear();
     }
 }
 
@@ -143,7 +150,7 @@ impl Snapshot {
         }
         let own = |owner: Owner| self.bearers.owners.insert(digest.to_owned(), owner);
         match found {
-            Found::Nobody => self.bearers.unknown.insert(digest.to_owned(), ()),
+            Found::Nobody => self.bearers.unknown.insert(digest),
             Found::Consumer(key) => own(Owner::Consumer(Arc::clone(key))),
             Found::Person(person) => {
                 own(Owner::Person(person.holder));
