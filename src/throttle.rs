@@ -6,12 +6,14 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
 
 /// Time in which tries add up.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(10);
 
-/// How many addresses are remembered; the least active ones are forgotten first.
+/// How many addresses are remembered. Those that tried once are forgotten before those that came back, and half of the
+/// room is theirs: newcomers must not be forgotten at once because others came back long ago.
 const MAX_ADDRESSES: usize = 10_000;
 
 /// Counts tries by address.
@@ -54,8 +56,20 @@ impl Window {
 }
 
 impl Default for Throttle {
+    #[expect(clippy::expect_used, reason = "both of what options must have stands here")]
     fn default() -> Self {
-        Self(Arc::new(Cache::new(MAX_ADDRESSES)))
+        let mut options = OptionsBuilder::new();
+        options
+            .estimated_items_capacity(MAX_ADDRESSES)
+            .weight_capacity(MAX_ADDRESSES as u64)
+            .hot_allocation(0.5);
+        let options = options.build().expect("options with a capacity");
+        Self(Arc::new(Cache::with_options(
+            options,
+            UnitWeighter,
+            DefaultHashBuilder::default(),
+            DefaultLifecycle::default(),
+        )))
     }
 }
 

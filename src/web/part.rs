@@ -1,5 +1,6 @@
 //! Parts that many pages have, each a template of its own: what a page includes, or calls as a macro, is compiled anew
-//! with it, and these are the longest. Templates reach them through the macros of `component/` and through [`Chrome`].
+//! with it, and these are the longest. Templates reach them through the macros of `component/` and through [`Chrome`],
+//! handlers call [`refresh`].
 
 use askama::Template;
 
@@ -55,6 +56,7 @@ pub struct Input<'p> {
     kind: &'p str,
     autocomplete: &'p str,
     hint: &'p str,
+    is_secret: bool,
     maxlength: u16,
     required: bool,
     disabled: bool,
@@ -91,8 +93,21 @@ pub fn summary(problems: &[Problem]) -> Summary<'_> {
 /// An input with that element id, under that name, for any text.
 pub fn input<'p>(element: &'p str, send: &'p str, label: &'p str, field: &'p Field) -> Input<'p> {
     let (kind, autocomplete, hint, maxlength) = ("text", "", "", 255);
-    let (required, disabled, focused) = (false, false, false);
-    Input { element, send, label, field, kind, autocomplete, hint, maxlength, required, disabled, focused }
+    let (is_secret, required, disabled, focused) = (false, false, false, false);
+    Input {
+        element,
+        send,
+        label,
+        field,
+        kind,
+        autocomplete,
+        hint,
+        is_secret,
+        maxlength,
+        required,
+        disabled,
+        focused,
+    }
 }
 
 impl<'p> Input<'p> {
@@ -108,9 +123,9 @@ impl<'p> Input<'p> {
         Self { maxlength: *maxlength, required: *required, disabled: *disabled, ..self }
     }
 
-    /// The same for a password, and whether it has the focus when the page opens.
+    /// A password instead: drawn without its value. Whether it has the focus when the page opens.
     #[must_use]
     pub fn secret(self, required: &bool, focused: &bool) -> Self {
-        Self { required: *required, focused: *focused, ..self }
+        Self { kind: "password", is_secret: true, required: *required, focused: *focused, ..self }
     }
 }

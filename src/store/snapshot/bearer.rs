@@ -52,6 +52,10 @@ pub(super) struct Bearers {
     unknown: Unknown,
 }
 
+/// As many people are expected at the least. The cache is made of parts, on many cores of many parts: each of them must
+/// have room for somebody with as many tokens as anybody has, 500.
+const HEAVY: usize = 64;
+
 /// Somebody with many tokens takes the room of several.
 #[derive(Debug, Clone)]
 struct ByTokens;
@@ -66,7 +70,7 @@ impl Default for Bearers {
     fn default() -> Self {
         Self {
             owners: Cache::new(CAPACITY),
-            people: Cache::with_weighter(CAPACITY, CAPACITY as u64, ByTokens),
+            people: Cache::with_weighter(CAPACITY / HEAVY, CAPACITY as u64, ByTokens),
             unknown: Unknown::default(),
         }
     }

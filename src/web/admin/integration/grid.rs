@@ -113,13 +113,13 @@ pub struct RowDelete {
 /// Those of the database.
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let mut chrome = admin.chrome(text::get("integration-grid-title"))?;
-    let (grid, notice) = block(&admin, &app, &req).await?;
+    let (grid, notice) = read(&admin, &app, &req).await?;
     chrome.flashes.extend(notice);
     Ok(render(&part::refresh(&chrome.flashes, &grid.block(&chrome.form_key)))?)
 }
 
-/// The block that the address asks for, and the notice about integrations that are not secure.
-pub(super) async fn block(
+/// The list that the address asks for, and the notice about integrations that are not secure.
+pub(super) async fn read(
     admin: &Admin,
     app: &App,
     req: &HttpRequest,

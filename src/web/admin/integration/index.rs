@@ -17,7 +17,7 @@ use crate::web::{PageError, filters};
 pub struct IndexPage {
     /// The frame.
     pub chrome: Chrome,
-    /// The block that `grid` answers alone.
+    /// The list, which `grid` answers alone.
     pub grid: Grid,
 }
 
@@ -27,7 +27,7 @@ pub struct IndexPage {
 /// Those of the database.
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let mut chrome = admin.chrome(text::get("integration-grid-title"))?;
-    let (grid, notice) = grid::block(&admin, &app, &req).await?;
+    let (grid, notice) = grid::read(&admin, &app, &req).await?;
     chrome.flashes.extend(notice);
     Ok(render(&IndexPage { chrome, grid })?)
 }

@@ -21,7 +21,7 @@ use crate::web::{Error, PageError, filters, part};
 pub struct IndexPage {
     /// The frame.
     pub chrome: Chrome,
-    /// The block that `grid` answers alone.
+    /// The list, which `grid` answers alone.
     pub grid: Grid,
 }
 
@@ -77,7 +77,7 @@ pub struct Row {
 /// Those of the database.
 pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("role-grid-title"))?;
-    let grid = block(&app, &req).await?;
+    let grid = read(&app, &req).await?;
     Ok(render(&IndexPage { chrome, grid })?)
 }
 
@@ -87,11 +87,11 @@ pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<Htt
 /// Those of the database.
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("role-grid-title"))?;
-    let grid = block(&app, &req).await?;
+    let grid = read(&app, &req).await?;
     Ok(render(&part::refresh(&chrome.flashes, &grid.block()))?)
 }
 
-async fn block(app: &App, req: &HttpRequest) -> Result<Grid, Error> {
+async fn read(app: &App, req: &HttpRequest) -> Result<Grid, Error> {
     let asked = asked::read(req.query_string());
     let query = asked::query(&asked);
     let page = app.store.read(move |work| role::list(work, &query)).await?;

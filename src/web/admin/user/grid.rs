@@ -29,7 +29,7 @@ use crate::web::{Error, PageError, filters, part};
 pub struct IndexPage {
     /// The frame.
     pub chrome: Chrome,
-    /// The block that `grid` answers alone.
+    /// The list, which `grid` answers alone.
     pub grid: Grid,
 }
 
@@ -102,7 +102,7 @@ pub struct Row {
 /// Those of the database.
 pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("user-grid-title"))?;
-    let grid = block(&admin, &app, &req).await?;
+    let grid = read(&admin, &app, &req).await?;
     Ok(render(&IndexPage { chrome, grid })?)
 }
 
@@ -112,11 +112,11 @@ pub async fn index(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<Htt
 /// Those of the database.
 pub async fn show(admin: Admin, app: Data<App>, req: HttpRequest) -> Result<HttpResponse, PageError> {
     let chrome = admin.chrome(text::get("user-grid-title"))?;
-    let grid = block(&admin, &app, &req).await?;
+    let grid = read(&admin, &app, &req).await?;
     Ok(render(&part::refresh(&chrome.flashes, &grid.block(&chrome.form_key)))?)
 }
 
-async fn block(admin: &Admin, app: &App, req: &HttpRequest) -> Result<Grid, Error> {
+async fn read(admin: &Admin, app: &App, req: &HttpRequest) -> Result<Grid, Error> {
     let asked = asked::read(req.query_string());
     let query = asked::query(&asked);
     let listed = app
