@@ -119,6 +119,13 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Signs in, on a page that asks for name and password.
+    pub(crate) async fn sign_in(&self, username: &str, password: &str) {
+        self.fill("username", username).await;
+        self.fill("login", password).await;
+        self.press("Sign in").await;
+    }
+
     /// Chooses what the list with that element id has under this label.
     pub(crate) async fn choose(&self, id: &str, label: &str) {
         self.see(&format!("#{id}")).await.select_by_label(label).await.unwrap();

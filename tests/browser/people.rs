@@ -47,9 +47,7 @@ impl Office {
 
     async fn sign_in(&self, browser: &Browser, username: &str, password: &str) {
         self.goto(browser, "admin/login").await;
-        browser.fill("username", username).await;
-        browser.fill("login", password).await;
-        browser.press("Sign in").await;
+        browser.sign_in(username, password).await;
     }
 
     async fn goto(&self, browser: &Browser, page: &str) {
@@ -130,9 +128,7 @@ impl Office {
         elsewhere.reads("Your current session is terminated by another user of this account.").await;
         self.keep(&elsewhere, "session-ended").await;
 
-        elsewhere.fill("username", "jo").await;
-        elsewhere.fill("login", PASSWORD).await;
-        elsewhere.press("Sign in").await;
+        elsewhere.sign_in("jo", PASSWORD).await;
         elsewhere.see("#userGrid").await;
         let stolen = elsewhere.cookie().await;
         assert!(self.opens(&stolen), "and the page asked for follows");

@@ -94,9 +94,7 @@ async fn through(name: &str, setup: Setup, link: Link) {
     keep(&browser, &format!("{name}-reset")).await;
     browser.press("Reset Password").await;
     browser.reads("You updated your password.").await;
-    browser.fill("username", "jo").await;
-    browser.fill("login", NEW).await;
-    browser.press("Sign in").await;
+    browser.sign_in("jo", NEW).await;
     browser.reads("Enter your code").await;
     keep(&browser, &format!("{name}-otp-asked")).await;
     browser.fill("otp", &application.code()).await;
@@ -133,9 +131,7 @@ async fn required(name: &str, setup: Setup) {
     browser.press("Sign Out").await;
     browser.reads("You have logged out.").await;
 
-    browser.fill("username", "jo").await;
-    browser.fill("login", PASSWORD).await;
-    browser.press("Sign in").await;
+    browser.sign_in("jo", PASSWORD).await;
     browser.reads("Everybody here signs in with a second factor. Set yours up to go on.").await;
     browser.see("svg.qr").await;
     keep(&browser, &format!("{name}-picture")).await;
