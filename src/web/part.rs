@@ -1,6 +1,9 @@
 //! Parts that many pages have, each a template of its own: what a page includes, or calls as a macro, is compiled anew
 //! with it, and these are the longest. Templates reach them through the macros of `component/` and through [`Chrome`],
 //! handlers call [`refresh`].
+//!
+//! They are drawn with `|safe`, as are the lists of `admin/*/grid.rs`: each is a template of its own, which has escaped what
+//! it was given, and would be escaped as a whole otherwise.
 
 use askama::Template;
 
